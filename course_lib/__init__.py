@@ -1,0 +1,184 @@
+"""The course's library, in the order in which data flows through it.
+
+series -> split -> standardise -> windows -> cell -> recurrent layer ->
+forecaster -> fit -> score -> plot
+"""
+
+from course_lib.baselines import (
+    Dense,
+    LeastSquares,
+    Mean,
+    Naive,
+    SeasonalNaive,
+    ridge_by_validation,
+)
+from course_lib.bptt import (
+    RNNWeights,
+    numerical_gradient,
+    relative_error,
+    rnn_backward,
+    rnn_forward,
+)
+from course_lib.cells import (
+    GRUCell,
+    LSTMCell,
+    LSTMState,
+    RNNCell,
+    chrono_,
+    glorot_orthogonal_,
+)
+from course_lib.classical import ETS, SARIMA
+from course_lib.datasets import (
+    adding_problem,
+    co2,
+    recall_task,
+    sea_surface_temperature,
+    sunspots,
+    two_sine_waves,
+    us_macro,
+)
+from course_lib.forecasters import (
+    DirectForecaster,
+    EveryStepForecaster,
+    Iterated,
+    LastOutput,
+)
+from course_lib.gradients import (
+    GradientMonitor,
+    gradient_flow,
+    spectral_radius,
+)
+from course_lib.imputation import (
+    BidirectionalImputer,
+    forward_fill,
+    hide,
+    imputation_error,
+    imputation_loss,
+    interpolate,
+    mean_fill,
+)
+from course_lib.metrics import by_horizon, mae, mase, mse, predict, score
+from course_lib.plotting import use_style
+from course_lib.recurrent import (
+    Bidirectional,
+    Recurrent,
+    detach_state,
+    trace_gates,
+)
+from course_lib.seq2seq import (
+    EncoderDecoder,
+    SequenceToVector,
+    VectorToSequence,
+    at_lengths,
+)
+from course_lib.stacking import (
+    LayerNormGRUCell,
+    LayerNormLSTMCell,
+    LayerNormRNNCell,
+    Stack,
+)
+from course_lib.training import (
+    DivergedError,
+    History,
+    evaluate,
+    every_step_loss,
+    fit,
+    forecast_loss,
+    seed_everything,
+    teacher_forced_loss,
+)
+from course_lib.windows import (
+    Standardizer,
+    Windows,
+    batches,
+    chronological_split,
+    sliding_windows,
+    split_last,
+    targets_at_every_step,
+)
+
+__all__ = [  # noqa: RUF022  in the order of the flow
+    # series
+    "two_sine_waves",
+    "sea_surface_temperature",
+    "co2",
+    "sunspots",
+    "us_macro",
+    "recall_task",
+    "adding_problem",
+    # split, standardise, windows
+    "chronological_split",
+    "Standardizer",
+    "Windows",
+    "sliding_windows",
+    "split_last",
+    "targets_at_every_step",
+    "batches",
+    # cells and layers
+    "RNNCell",
+    "LSTMCell",
+    "LSTMState",
+    "GRUCell",
+    "glorot_orthogonal_",
+    "chrono_",
+    "Stack",
+    "LayerNormRNNCell",
+    "LayerNormLSTMCell",
+    "LayerNormGRUCell",
+    "Recurrent",
+    "Bidirectional",
+    "detach_state",
+    "trace_gates",
+    # by hand
+    "RNNWeights",
+    "rnn_forward",
+    "rnn_backward",
+    "numerical_gradient",
+    "relative_error",
+    # forecasters
+    "Naive",
+    "SeasonalNaive",
+    "Mean",
+    "LeastSquares",
+    "ridge_by_validation",
+    "Dense",
+    "ETS",
+    "SARIMA",
+    "LastOutput",
+    "DirectForecaster",
+    "EveryStepForecaster",
+    "Iterated",
+    "SequenceToVector",
+    "VectorToSequence",
+    "EncoderDecoder",
+    "at_lengths",
+    # gaps
+    "hide",
+    "mean_fill",
+    "forward_fill",
+    "interpolate",
+    "BidirectionalImputer",
+    "imputation_loss",
+    "imputation_error",
+    # fit
+    "fit",
+    "evaluate",
+    "forecast_loss",
+    "every_step_loss",
+    "teacher_forced_loss",
+    "History",
+    "DivergedError",
+    "seed_everything",
+    # score
+    "score",
+    "predict",
+    "by_horizon",
+    "mse",
+    "mae",
+    "mase",
+    # look inside, plot
+    "GradientMonitor",
+    "gradient_flow",
+    "spectral_radius",
+    "use_style",
+]

@@ -1,0 +1,221 @@
+"""From one series to training examples: split, standardise, cut windows.
+
+In this order, so that nothing of the future reaches the training part: the
+scale comes from the training part alone, and windows are cut after the
+split. It leaves out shuffling by series and anything with dates. Chapter 5.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from course_lib import _require
+
+
+class Windows(NamedTuple):
+    """Examples for a forecaster.
+
+    Attributes:
+        inputs: (N, T, D), what is known.
+        targets: (N, K, D), the steps that follow.
+    """
+
+    inputs: torch.Tensor
+    targets: torch.Tensor
+
+
+class Split(NamedTuple):
+    """Training, validation and test part, in the order of time."""
+
+    train: np.ndarray
+    valid: np.ndarray
+    test: np.ndarray
+
+
+def chronological_split(series, *, valid=0.15, test=0.15, history=0):
+    """Cut a series into training, validation and test, never shuffled.
+
+    Args:
+        series: (n_steps, D).
+        valid: share of the steps for validation.
+        test: share of the steps for the test, at the end.
+        history: steps before each later part that are given to it as well,
+            as inputs only: with ``history`` equal to the length of the
+            windows, the first target is the part's own first step.
+
+    Returns:
+        `Split` of three arrays (·, D).
+
+    Raises:
+        ValueError: if the shares leave a part without a step.
+
+    >>> [len(part) for part in chronological_split(np.zeros((100, 1)))]
+    [70, 15, 15]
+    """
+    n = len(series)
+    last = n - round(test * n)
+    middle = last - round(valid * n)
+    if not 0 < middle < last < n:
+        raise ValueError(
+            "every part of the split must have at least one step, got "
+            f"{middle}, {last - middle} and {n - last} of {n}; check the "
+            f"shares valid={valid} and test={test}."
+        )
+    if not 0 <= history <= middle:
+        raise ValueError(
+            f"history must lie between 0 and the {middle} training steps, "
+            f"got {history}."
+        )
+    return Split(
+        series[:middle],
+        series[middle - history : last],
+        series[last - history :],
+    )
+
+
+class Standardizer:
+    r"""Subtract the mean and divide by the standard deviation, per feature.
+
+    .. math:: z = (x - \mu) / \sigma
+
+    with the statistics of the array that it was made from: the training
+    part, and nothing else.
+
+    Args:
+        train: (..., D) array or tensor, finite.
+
+    Raises:
+        ValueError: on NaN, or on a feature that never changes.
+
+    >>> Standardizer(np.array([[1.0], [3.0]])).transform(np.array([[5.0]]))
+    array([[3.]])
+    """
+
+    def __init__(self, train):
+        values = np.asarray(train)
+        _require.finite(values, name="the training part")
+        axes = tuple(range(values.ndim - 1))
+        self.mean = values.mean(axis=axes)
+        self.std = values.std(axis=axes)
+        if (self.std == 0).any():
+            raise ValueError(
+                "every feature must vary in the training part, got standard "
+                f"deviations {self.std.tolist()}; drop the constant one."
+            )
+
+    def transform(self, values):
+        """Standardise values of shape (..., D)."""
+        return (values - self.mean) / self.std
+
+    def inverse(self, values):
+        """Undo `transform`: back to the units of the series."""
+        return values * self.std + self.mean
+
+
+def sliding_windows(series, length, horizon, *, stride=1):
+    """Cut a series into windows of inputs and the targets behind them.
+
+    Window ``i`` has the inputs ``series[i : i + length]`` and the targets
+    ``series[i + length : i + length + horizon]``.
+
+    Args:
+        series: (n_steps, D) array or tensor, finite.
+        length: input steps T.
+        horizon: target steps K.
+        stride: steps from one window to the next.
+
+    Returns:
+        `Windows` with inputs (N, T, D) and targets (N, K, D), where
+        N = (n_steps - T - K) // stride + 1.
+
+    Raises:
+        ValueError: on a wrong shape, NaN, or a series that is too short.
+
+    >>> sliding_windows(np.zeros((100, 2)), 24, 12).targets.shape
+    torch.Size([65, 12, 2])
+    """
+    if series.ndim != 2:
+        raise ValueError(
+            f"series must have shape (n_steps, D), got {tuple(series.shape)};"
+            " one feature is series[:, None], and several series are cut one"
+            " by one."
+        )
+    for value, name in [(length, "length"), (horizon, "horizon")]:
+        _require.at_least(value, 1, name=name)
+    _require.at_least(stride, 1, name="stride")
+    _require.finite(series, name="series")
+    if len(series) < length + horizon:
+        raise ValueError(
+            f"series must have at least length + horizon = {length} + "
+            f"{horizon} steps, got {len(series)}; shorten the window or the "
+            "horizon, or give the part its history (chronological_split)."
+        )
+    values = torch.as_tensor(np.asarray(series), dtype=torch.float32)
+    blocks = values.unfold(0, length + horizon, stride).movedim(-1, 1)
+    return Windows(blocks[:, :length], blocks[:, length:])
+
+
+def split_last(xs, horizon):
+    """Windows from whole series: all but the last K steps, then those.
+
+    Args:
+        xs: (N, T + K, D), many series.
+        horizon: target steps K.
+
+    Returns:
+        `Windows` with inputs (N, T, D) and targets (N, K, D).
+
+    >>> split_last(np.zeros((8, 60, 1)), 10).inputs.shape
+    torch.Size([8, 50, 1])
+    """
+    _require.sequences(xs)
+    _require.at_least(horizon, 1, name="horizon")
+    if xs.shape[1] <= horizon:
+        raise ValueError(
+            f"series must be longer than the horizon {horizon}, got "
+            f"{xs.shape[1]} steps; nothing would be left as input."
+        )
+    xs = torch.as_tensor(xs)
+    return Windows(xs[:, :-horizon], xs[:, -horizon:])
+
+
+def targets_at_every_step(windows):
+    """The next K steps after each input step, for sequence to sequence.
+
+    ``result[b, t, k]`` is the value k + 1 steps after input step t of
+    series b. For the last input step these are the window's own targets.
+
+    Args:
+        windows: `Windows` with inputs (N, T, D) and targets (N, K, D).
+
+    Returns:
+        (N, T, K, D) tensor, a view of inputs and targets joined.
+
+    >>> targets_at_every_step(split_last(np.zeros((8, 60, 1)), 10)).shape
+    torch.Size([8, 50, 10, 1])
+    """
+    inputs, targets = windows
+    whole = torch.cat([inputs, targets], dim=1)
+    return whole[:, 1:].unfold(1, targets.shape[1], 1).movedim(-1, 2)
+
+
+def batches(windows, batch_size, *, generator=None):
+    """Go through the windows once in a random order, a batch at a time.
+
+    Args:
+        windows: `Windows` (or any named tuple of tensors) of N examples.
+        batch_size: examples B in a batch; the last one may be smaller.
+        generator: ``torch.Generator`` of the order.
+
+    Yields:
+        The same type with at most ``batch_size`` examples.
+
+    >>> series = split_last(np.zeros((10, 6, 1)), 1)
+    >>> [len(batch.inputs) for batch in batches(series, 4)]
+    [4, 4, 2]
+    """
+    _require.at_least(batch_size, 1, name="batch_size")
+    order = torch.randperm(len(windows[0]), generator=generator)
+    for rows in order.split(batch_size):
+        yield type(windows)(*(part[rows] for part in windows))
