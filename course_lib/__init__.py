@@ -24,8 +24,6 @@ from course_lib.cells import (
     LSTMCell,
     LSTMState,
     RNNCell,
-    chrono_,
-    glorot_orthogonal_,
 )
 from course_lib.classical import ETS, SARIMA
 from course_lib.datasets import (
@@ -57,6 +55,7 @@ from course_lib.imputation import (
     interpolate,
     mean_fill,
 )
+from course_lib.initialisation import chrono_, glorot_orthogonal_, uniform_
 from course_lib.metrics import by_horizon, mae, mase, mse, predict, score
 from course_lib.plotting import use_style
 from course_lib.recurrent import (
@@ -93,6 +92,7 @@ from course_lib.windows import (
     batches,
     chronological_split,
     sliding_windows,
+    split_examples,
     split_last,
     targets_at_every_step,
 )
@@ -112,6 +112,7 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "Windows",
     "sliding_windows",
     "split_last",
+    "split_examples",
     "targets_at_every_step",
     "batches",
     # cells and layers
@@ -120,6 +121,7 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "LSTMState",
     "GRUCell",
     "glorot_orthogonal_",
+    "uniform_",
     "chrono_",
     "Stack",
     "LayerNormRNNCell",

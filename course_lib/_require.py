@@ -4,6 +4,8 @@ Every error is a ``ValueError`` that says what was expected, what came and
 what to look at.
 """
 
+from numbers import Integral
+
 import numpy as np
 import torch
 
@@ -49,14 +51,44 @@ def finite(values, *, name):
     if bad.any():
         raise ValueError(
             f"{name} must be finite, got {int(bad.sum())} NaN or infinite "
-            f"value(s), the first at index {tuple(np.argwhere(bad)[0])}; "
+            f"value(s), the first at index {tuple(np.argwhere(bad)[0].tolist())}; "
             "fill or mask missing values first (course_lib.imputation)."
         )
 
 
+def same_number(parts, *, name):
+    """Raise unless all parts hold the same number of examples, 1 or more."""
+    numbers = [len(part) for part in parts]
+    if len(set(numbers)) != 1 or numbers[0] < 1:
+        raise ValueError(
+            f"{name} must have as many targets as inputs, at least one of "
+            f"each, got {numbers}; were both cut from the same series?"
+        )
+
+
+def state_like(state, expected, *, name="the state"):
+    """Raise unless a state has the type and the shapes of ``expected``."""
+    if _describe(state) != _describe(expected):
+        raise ValueError(
+            f"{name} must be {_describe(expected)}, got {_describe(state)}; "
+            "did it come from another kind of cell, or another batch size "
+            "B? cell.initial_state(B) makes one that fits."
+        )
+
+
+def _describe(state):
+    """Type and shapes of a state, to any depth."""
+    if isinstance(state, torch.Tensor):
+        return f"tensor {tuple(state.shape)}"
+    if not isinstance(state, tuple):
+        return type(state).__name__
+    return f"{type(state).__name__}({', '.join(map(_describe, state))})"
+
+
 def at_least(value, least, *, name):
     """Raise unless ``value`` is a whole number of at least ``least``."""
-    if isinstance(value, bool) or int(value) != value or value < least:
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not whole or value < least:
         raise ValueError(
             f"{name} must be a whole number of at least {least}, got "
             f"{value!r}."

@@ -118,6 +118,7 @@ class LeastSquares:
         self.ridge = ridge
         inputs, targets = train
         _require.sequences(inputs, name="inputs")
+        _require.same_number(train, name="train")
         _require.finite(inputs, name="inputs")
         _require.finite(targets, name="targets")
         self.inputs_shape = inputs.shape[1:]
@@ -155,6 +156,8 @@ def ridge_by_validation(train, valid, penalties):
         The best `LeastSquares`, fitted on ``train``; its penalty is in the
         attribute ``ridge``.
     """
+    if not len(penalties):
+        raise ValueError("penalties must hold at least one ridge, got none.")
     models = [LeastSquares(train, ridge=penalty) for penalty in penalties]
     return min(models, key=lambda m: mse(m(valid.inputs), valid.targets))
 

@@ -103,10 +103,13 @@ def rnn_backward(dhs, xs, h0, hs, weights, *, window=None):
     (5, 5)
     """
     _check(xs, h0, weights)
-    if dhs.shape != hs.shape:
-        raise ValueError(
-            f"dhs must have the shape of hs, {hs.shape}, got {dhs.shape}."
-        )
+    for name, values in (("hs", hs), ("dhs", dhs)):
+        if values.shape != (*xs.shape[:2], h0.shape[1]):
+            raise ValueError(
+                f"{name} must have shape (B, T, H) = "
+                f"{(*xs.shape[:2], h0.shape[1])}, got {values.shape}; hs "
+                "comes from rnn_forward with the same xs."
+            )
     if window is not None:
         _require.at_least(window, 1, name="window")
     before = np.concatenate([h0[:, None], hs[:, :-1]], axis=1)  # h_{t-1}
@@ -182,6 +185,11 @@ def relative_error(gradient, reference):
 
 def _check(xs, h0, weights):
     """Raise unless inputs, first state and weights fit together."""
+    if weights.W_x.ndim != 2:
+        raise ValueError(
+            f"W_x must have shape (H, D), got {weights.W_x.shape}; one unit "
+            "is W_x[None, :]."
+        )
     H, D = weights.W_x.shape
     _require.sequences(xs, D)
     expected = {"W_h": (H, H), "b": (H,)}

@@ -46,13 +46,18 @@ class _StateSpace:
         ]
 
 
-def _one_feature(train):
+def _one_feature(train, season):
     """The training series as float64 (n_steps,), or an error."""
     values = np.asarray(train, dtype=np.float64)
     if values.ndim != 2 or values.shape[1] != 1:
         raise ValueError(
             "train must have shape (n_steps, 1), got "
             f"{values.shape}; classical models here take one feature."
+        )
+    if len(values) <= season:
+        raise ValueError(
+            f"train must be longer than a season of {season} steps, got "
+            f"{len(values)}; nothing could be estimated from it."
         )
     _require.finite(values, name="train")
     return values[:, 0]
@@ -79,13 +84,15 @@ class ETS(_StateSpace):
 
     >>> rng = np.random.default_rng(0)
     >>> model = ETS(rng.normal(size=(60, 1)), 3)
-    >>> model(torch.zeros(2, 20, 1)).shape
+    >>> model(torch.randn(2, 20, 1)).shape
     torch.Size([2, 3, 1])
     """
 
     def __init__(self, train, horizon, *, period=None, trend=False):
+        if period is not None:
+            _require.at_least(period, 2, name="period")
         model = ExponentialSmoothing(
-            _one_feature(train),
+            _one_feature(train, period or 1),
             seasonal=period,
             trend=trend,
             initialization_method="concentrated",
@@ -120,7 +127,7 @@ class SARIMA(_StateSpace):
     def __init__(self, train, horizon, *, order, seasonal_order=(0, 0, 0, 0)):
         differenced = order[1] or seasonal_order[1]
         model = SARIMAX(
-            _one_feature(train),
+            _one_feature(train, max(seasonal_order[3], 1)),
             order=order,
             seasonal_order=seasonal_order,
             trend=None if differenced else "c",

@@ -187,6 +187,13 @@ def recall_task(n, length, *, n_symbols=4, seed=0):
     return Recall(one_hot.float(), symbols[:, 0])
 
 
+class Adding(NamedTuple):
+    """Sequences of marked numbers and the sum of the two marked ones."""
+
+    inputs: torch.Tensor  # (N, T, 2), number and mark
+    targets: torch.Tensor  # (N, 1, 1)
+
+
 def adding_problem(n, length, *, seed=0):
     """Add the two marked numbers of a long sequence.
 
@@ -200,12 +207,12 @@ def adding_problem(n, length, *, seed=0):
         seed: seed of the generator.
 
     Returns:
-        Pair of inputs (N, T, 2) and targets (N, 1, 1).
+        `Adding` with inputs (N, T, 2) and targets (N, 1, 1).
 
     Source:
         Hochreiter & Schmidhuber (1997), experiment 4; chapter 10.
 
-    >>> adding_problem(8, 10)[0].shape
+    >>> adding_problem(8, 10).inputs.shape
     torch.Size([8, 10, 2])
     """
     _require.at_least(n, 1, name="n")
@@ -219,4 +226,5 @@ def adding_problem(n, length, *, seed=0):
     rows = torch.arange(n)
     marks[rows, first] = marks[rows, second] = 1
     totals = numbers[rows, first] + numbers[rows, second]
-    return torch.stack([numbers, marks], dim=-1), totals[:, None, None]
+    inputs = torch.stack([numbers, marks], dim=-1)
+    return Adding(inputs, totals[:, None, None])

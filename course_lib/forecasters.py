@@ -31,10 +31,17 @@ class LastOutput(nn.Module):
 
     def __init__(self, recurrent):
         super().__init__()
+        if recurrent.hidden_size != recurrent.input_size:
+            raise ValueError(
+                "the output is the forecast, so hidden_size must be the "
+                f"input_size {recurrent.input_size}, got "
+                f"{recurrent.hidden_size}; DirectForecaster has an output "
+                "layer."
+            )
         self.recurrent = recurrent
 
     def forward(self, inputs):
-        """(B, T, D) -> (B, 1, H)."""
+        """(B, T, D) -> (B, 1, D)."""
         hs, _ = self.recurrent(inputs)
         return hs[:, -1:]
 
@@ -106,7 +113,7 @@ class EveryStepForecaster(DirectForecaster):
         return self.read(hs)
 
 
-class Iterated:
+class Iterated(nn.Module):
     r"""Look K steps ahead one step at a time, on the forecasts themselves.
 
     .. math:: \hat x_{t+k} =
@@ -128,11 +135,12 @@ class Iterated:
     """
 
     def __init__(self, one_step, horizon):
+        super().__init__()
         _require.at_least(horizon, 1, name="horizon")
         self.one_step = one_step
         self.horizon = horizon
 
-    def __call__(self, inputs):
+    def forward(self, inputs):
         """(B, T, D) -> (B, K, D)."""
         _require.sequences(inputs, name="inputs")
         window, forecasts = inputs, []

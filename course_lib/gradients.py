@@ -19,9 +19,10 @@ def spectral_radius(W):
     >>> spectral_radius(torch.tensor([[0.5, 10.0], [0.0, 0.5]]))
     0.5
     """
+    W = torch.as_tensor(W).detach()
     if W.ndim != 2 or W.shape[0] != W.shape[1]:
         raise ValueError(f"W must be square, got shape {tuple(W.shape)}.")
-    return torch.linalg.eigvals(W.detach()).abs().max().item()
+    return torch.linalg.eigvals(W).abs().max().item()
 
 
 def _tensors(state):

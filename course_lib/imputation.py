@@ -71,6 +71,7 @@ def steps_since_observed(values):
     >>> steps_since_observed(torch.tensor([[[1.0], [nan], [nan]]])).flatten()
     tensor([0., 1., 2.])
     """
+    _require.sequences(values, name="values")
     missing = values.isnan()
     delta = torch.zeros_like(values)
     count = torch.zeros_like(values[:, 0])
@@ -83,6 +84,7 @@ def steps_since_observed(values):
 def mean_fill(values):
     """Fill with the mean of what each series shows, per feature."""
     _require.sequences(values, name="values")
+    _some_seen(values)
     return torch.where(
         values.isnan(), values.nanmean(dim=1, keepdim=True), values
     )
@@ -112,18 +114,23 @@ def interpolate(values):
     return _per_series(values, np.interp)
 
 
+def _some_seen(values):
+    """Raise unless every series shows a value of every feature."""
+    for n, d in values.isnan().all(dim=1).nonzero().tolist():
+        raise ValueError(
+            f"each series must show a value of each feature, got none of "
+            f"feature {d} in series {n}; there is nothing to fill it from."
+        )
+
+
 def _per_series(values, rule):
     """Apply ``rule(t, seen, x)`` to each series and feature by itself."""
+    _some_seen(values)
     filled = values.clone()
     t = np.arange(values.shape[1])
     for n, d in np.ndindex(len(values), values.shape[2]):
         x = values[n, :, d].numpy()
         seen = np.flatnonzero(~np.isnan(x))
-        if not len(seen):
-            raise ValueError(
-                f"series {n} shows no value of feature {d}; there is nothing "
-                "to fill it from."
-            )
         filled[n, :, d] = torch.as_tensor(rule(t, seen, x[seen]))
     return filled
 
@@ -173,7 +180,14 @@ class BidirectionalImputer(nn.Module):
 
 def hidden_points(gaps):
     """Where a value was hidden whose truth is known: a mask (N, T, D)."""
-    return gaps.inputs.isnan() & ~gaps.targets.isnan()
+    _require.same_shape(*gaps)
+    where = gaps.inputs.isnan() & ~gaps.targets.isnan()
+    if not where.any():
+        raise ValueError(
+            "gaps must hide at least one known value, got none; raise the "
+            "share of hide()."
+        )
+    return where
 
 
 def imputation_loss(model, gaps):

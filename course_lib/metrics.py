@@ -65,15 +65,27 @@ def mase(train, period):
     """
     _require.at_least(period, 1, name="period")
     values = torch.as_tensor(np.asarray(train), dtype=torch.float32)
+    if values.ndim != 2:
+        raise ValueError(
+            f"the training part must have shape (n_steps, D), got "
+            f"{tuple(values.shape)}; one feature is series[:, None]."
+        )
     if len(values) <= period:
         raise ValueError(
             f"the training part must be longer than the period {period}, got "
             f"{len(values)} steps."
         )
+    _require.finite(values, name="the training part")
     scale = (values[period:] - values[:-period]).abs().mean(dim=0)
+    if (scale == 0).any():
+        raise ValueError(
+            f"the training part must change over a period of {period}, got "
+            f"scales {scale.tolist()}; an error can't be measured in zeros."
+        )
 
     def scaled(forecast, target):
         _require.same_shape(forecast, target)
+        _require.sequences(forecast, len(scale), name="forecast")
         return ((forecast - target).abs() / scale).mean()
 
     return scaled
@@ -106,15 +118,16 @@ def predict(forecaster, inputs, *, batch_size=1024):
         (N, K, D) tensor. A module is left in the mode it came in.
     """
     _require.sequences(inputs, name="inputs")
-    training = getattr(forecaster, "training", False)
-    if training:
-        forecaster.eval()
+    modules = list(getattr(forecaster, "modules", tuple)())
+    modes = [module.training for module in modules]
     try:
+        for module in modules:
+            module.training = False
         with torch.no_grad():
             parts = [forecaster(part) for part in inputs.split(batch_size)]
     finally:
-        if training:
-            forecaster.train()
+        for module, mode in zip(modules, modes, strict=True):
+            module.training = mode
     return torch.cat(parts)
 
 

@@ -11,6 +11,8 @@ from importlib.resources import files
 import matplotlib.pyplot as plt
 import numpy as np
 
+from course_lib import _require
+
 OBSERVED = "#111111"
 FORECAST = "#1f5fbf"
 BASELINE = "#7a7f87"
@@ -47,12 +49,27 @@ def _axes(ax):
     return plt.gca() if ax is None else ax
 
 
+def _line(values):
+    """Values (n_steps,) or (n_steps, 1) as a line (n_steps,)."""
+    values = np.asarray(values)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    if values.ndim != 1:
+        raise ValueError(
+            "a line must have shape (n_steps,) or (n_steps, 1), got "
+            f"{values.shape}; choose a feature with values[:, d]."
+        )
+    return values
+
+
 def line_styles(names, *, baselines=()):
     """Colour and dash for each name: grey for baselines, blue comes first.
 
     Returns:
         Dictionary of keyword arguments for ``ax.plot`` by name.
     """
+    for name in baselines:
+        _require.one_of(name, list(names), name="a baseline")
     colours = iter((FORECAST, *OTHERS) * 4)
     dashes = iter(DASHES * 4)
     grey_dashes = iter(DASHES * 4)
@@ -67,7 +84,7 @@ def line_styles(names, *, baselines=()):
 def plot_series(values, *, dates=None, ax=None, **line):
     """One series: values (n_steps,) or (n_steps, 1), in observed black."""
     ax = _axes(ax)
-    values = np.asarray(values).reshape(-1)
+    values = _line(values)
     x = np.arange(len(values)) if dates is None else _plain(dates)
     ax.plot(x, values, **{"color": OBSERVED, "linewidth": 1.2, **line})
     return ax
@@ -91,17 +108,17 @@ def plot_forecast(
         ax: the axes.
     """
     ax = _axes(ax)
-    inputs = np.asarray(inputs).reshape(-1)
+    inputs = _line(inputs)
     ax.plot(
         range(1 - len(inputs), 1), inputs, color=OBSERVED, label="observed"
     )
     if targets is not None:
-        targets = np.asarray(targets).reshape(-1)
+        targets = _line(targets)
         steps = range(1, len(targets) + 1)
         ax.plot(steps, targets, "o", color=OBSERVED, ms=4, label="truth")
     styles = line_styles(forecasts or {}, baselines=baselines)
     for name, values in (forecasts or {}).items():
-        values = np.asarray(values).reshape(-1)
+        values = _line(values)
         # From the last known value on, so that the line has a beginning.
         ax.plot(
             range(len(values) + 1),
@@ -149,6 +166,7 @@ def plot_scores(scores, *, reference=None, unit="error", ax=None):
     for y, mean in enumerate(means):
         ax.text(mean, y, f" {mean:.3g}", va="center")
     if reference is not None:
+        _require.one_of(reference, names, name="reference")
         ax.axvline(means[names.index(reference)], color=BASELINE, ls="--")
     ax.set_xlabel(unit)
     ax.margins(x=0.15)

@@ -53,6 +53,7 @@ class Recurrent(nn.Module):
         _require.sequences(xs, self.input_size)
         if state is None:
             state = self.cell.initial_state(len(xs))
+        _require.state_like(state, self.cell.initial_state(len(xs)))
         hs = []
         for p in self.cell.project(xs).unbind(1):
             h, state = self.cell.step(p, state)
@@ -137,6 +138,7 @@ def trace_gates(cell, xs, state=None):
             "or GRUCell."
         )
     state = cell.initial_state(len(xs)) if state is None else state
+    _require.state_like(state, cell.initial_state(len(xs)))
     steps = []
     with torch.no_grad():
         for p in cell.project(xs).unbind(1):

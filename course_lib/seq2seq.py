@@ -26,8 +26,11 @@ def at_lengths(hs, lengths):
     """
     _require.sequences(hs, name="hs")
     lengths = torch.as_tensor(lengths)
-    if lengths.shape != hs.shape[:1] or not (
-        1 <= lengths.min() and lengths.max() <= hs.shape[1]
+    whole = not (lengths.is_floating_point() or lengths.dtype == torch.bool)
+    if (
+        not whole
+        or lengths.shape != hs.shape[:1]
+        or not (1 <= lengths.min() and lengths.max() <= hs.shape[1])
     ):
         raise ValueError(
             f"lengths must be {len(hs)} whole numbers from 1 to "
@@ -86,6 +89,11 @@ class VectorToSequence(nn.Module):
     def forward(self, vector, n_steps):
         """(B, D) and a number of steps T -> (B, T, output_size)."""
         _require.at_least(n_steps, 1, name="n_steps")
+        if vector.ndim != 2:
+            raise ValueError(
+                f"vector must have shape (B, D), got {tuple(vector.shape)}; "
+                "one vector is v[None, :]."
+            )
         hs, _ = self.recurrent(vector[:, None].expand(-1, n_steps, -1))
         return self.h_to_y(hs)
 
@@ -121,15 +129,11 @@ class EncoderDecoder(nn.Module):
     def __init__(self, encoder, decoder, horizon):
         super().__init__()
         _require.at_least(horizon, 1, name="horizon")
-        if type(encoder.cell) is not type(decoder) or (
-            encoder.hidden_size != decoder.hidden_size
-        ):
-            raise ValueError(
-                "the decoder must have a state like the encoder's, got "
-                f"{type(encoder.cell).__name__} with {encoder.hidden_size} "
-                f"units and {type(decoder).__name__} with "
-                f"{decoder.hidden_size}."
-            )
+        _require.state_like(
+            decoder.initial_state(1),
+            encoder.cell.initial_state(1),
+            name="the decoder's state, like the encoder's,",
+        )
         self.encoder = encoder
         self.decoder = decoder
         self.horizon = horizon
@@ -137,6 +141,14 @@ class EncoderDecoder(nn.Module):
 
     def forward(self, inputs, targets=None):
         """(B, T, D), targets (B, K, D) to force -> (B, K, D)."""
+        if targets is not None:
+            expected = (len(inputs), self.horizon, self.decoder.input_size)
+            if targets.shape != expected:
+                raise ValueError(
+                    f"targets must have shape (B, K, D) = {expected}, got "
+                    f"{tuple(targets.shape)}; the decoder takes one for each "
+                    "step."
+                )
         _, state = self.encoder(inputs)
         y = inputs[:, -1]
         ys = []

@@ -81,19 +81,26 @@ class Stack(nn.Module):
         return self.step(self.project(x), state)
 
 
-def _normalise_both(cell):
-    """Put a layer norm behind each of a cell's two products, in place."""
-    for name in ("x_to_gates", "h_to_gates"):
-        linear = getattr(cell, name)
-        norm = nn.LayerNorm(linear.out_features)
-        if linear.bias is not None:
-            # Before the norm a bias would be rescaled; it moves behind it.
-            norm.bias = linear.bias
-            linear.bias = None
-        setattr(cell, name, nn.Sequential(linear, norm))
+class _LayerNormed:
+    """Put a layer norm behind each of a cell's two products."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("x_to_gates", "h_to_gates"):
+            linear = getattr(self, name)
+            norm = nn.LayerNorm(linear.out_features)
+            if linear.bias is not None:
+                # Before the norm a bias would be rescaled; it moves behind.
+                norm.bias = linear.bias
+                linear.bias = None
+            setattr(self, name, nn.Sequential(linear, norm))
+
+    def pre_activations(self, p, h):
+        """LN(W_x x_t) + LN(W_h h_{t-1}), where p is the first of the two."""
+        return p + self.h_to_gates(h)
 
 
-class LayerNormRNNCell(RNNCell):
+class LayerNormRNNCell(_LayerNormed, RNNCell):
     r"""`RNNCell` with layer norm on each of its two products.
 
     .. math:: h_t = \tanh(\mathrm{LN}(W_x x_t) + \mathrm{LN}(W_h h_{t-1}))
@@ -109,12 +116,8 @@ class LayerNormRNNCell(RNNCell):
     torch.Size([2, 5])
     """
 
-    def __init__(self, input_size, hidden_size, *, activation=torch.tanh):
-        super().__init__(input_size, hidden_size, activation=activation)
-        _normalise_both(self)
 
-
-class LayerNormLSTMCell(LSTMCell):
+class LayerNormLSTMCell(_LayerNormed, LSTMCell):
     r"""`LSTMCell` with layer norm on both products and on the cell state.
 
     The pre-activations become :math:`\mathrm{LN}(W_x x_t) +
@@ -132,7 +135,6 @@ class LayerNormLSTMCell(LSTMCell):
 
     def __init__(self, input_size, hidden_size):
         super().__init__(input_size, hidden_size)
-        _normalise_both(self)
         self.c_norm = nn.LayerNorm(hidden_size)
 
     def step(self, p, state):
@@ -143,7 +145,7 @@ class LayerNormLSTMCell(LSTMCell):
         return h, LSTMState(h, c)
 
 
-class LayerNormGRUCell(GRUCell):
+class LayerNormGRUCell(_LayerNormed, GRUCell):
     r"""`GRUCell` with layer norm on each of its two products.
 
     Arguments as `GRUCell`.
@@ -155,7 +157,3 @@ class LayerNormGRUCell(GRUCell):
     >>> cell(torch.zeros(2, 3), cell.initial_state(2))[0].shape
     torch.Size([2, 5])
     """
-
-    def __init__(self, input_size, hidden_size):
-        super().__init__(input_size, hidden_size)
-        _normalise_both(self)

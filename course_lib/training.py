@@ -78,8 +78,8 @@ class DivergedError(ArithmeticError):
         last = "none" if last_loss is None else f"{last_loss:.4g}"
         super().__init__(
             f"training diverged: the {what} of step {step} is not finite "
-            f"(last finite loss: {last}). Lower lr, set clip_norm, or look at the "
-            "gradient norms (GradientMonitor)."
+            f"(last finite loss: {last}). Lower lr, set clip_norm, or look "
+            "at the gradient norms (GradientMonitor)."
         )
 
 
@@ -130,6 +130,12 @@ def fit(
     _require.at_least(epochs, 1, name="epochs")
     if patience is not None and valid is None:
         raise ValueError("patience needs validation windows; pass valid.")
+    if patience is not None:
+        _require.at_least(patience, 1, name="patience")
+    if clip_norm is not None and not clip_norm > 0:
+        raise ValueError(
+            f"clip_norm must be above 0, got {clip_norm}; None clips nothing."
+        )
     history = History()
     generator = torch.Generator().manual_seed(seed)
     updates = optimizer(model.parameters(), lr=lr)

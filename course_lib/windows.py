@@ -53,6 +53,8 @@ def chronological_split(series, *, valid=0.15, test=0.15, history=0):
     >>> [len(part) for part in chronological_split(np.zeros((100, 1)))]
     [70, 15, 15]
     """
+    _one_series(series)
+    _require.at_least(history, 0, name="history")
     n = len(series)
     last = n - round(test * n)
     middle = last - round(valid * n)
@@ -62,7 +64,7 @@ def chronological_split(series, *, valid=0.15, test=0.15, history=0):
             f"{middle}, {last - middle} and {n - last} of {n}; check the "
             f"shares valid={valid} and test={test}."
         )
-    if not 0 <= history <= middle:
+    if history > middle:
         raise ValueError(
             f"history must lie between 0 and the {middle} training steps, "
             f"got {history}."
@@ -72,6 +74,16 @@ def chronological_split(series, *, valid=0.15, test=0.15, history=0):
         series[middle - history : last],
         series[last - history :],
     )
+
+
+def _one_series(series):
+    """Raise unless ``series`` has shape (n_steps, D)."""
+    sizes = tuple(getattr(series, "shape", ()))
+    if len(sizes) != 2:
+        raise ValueError(
+            f"series must have shape (n_steps, D), got {sizes}; one feature "
+            "is series[:, None], and several series are cut one by one."
+        )
 
 
 class Standardizer:
@@ -94,23 +106,41 @@ class Standardizer:
 
     def __init__(self, train):
         values = np.asarray(train)
+        if values.ndim < 2 or 0 in values.shape:
+            raise ValueError(
+                "the training part must have shape (..., D) with at least "
+                f"one step, got {values.shape}; one feature is x[:, None]."
+            )
         _require.finite(values, name="the training part")
         axes = tuple(range(values.ndim - 1))
         self.mean = values.mean(axis=axes)
         self.std = values.std(axis=axes)
-        if (self.std == 0).any():
+        # Rounding can leave a constant feature a tiny standard deviation.
+        constant = values.max(axis=axes) == values.min(axis=axes)
+        if constant.any():
             raise ValueError(
-                "every feature must vary in the training part, got standard "
-                f"deviations {self.std.tolist()}; drop the constant one."
+                "every feature must vary in the training part, got constant "
+                f"features {np.flatnonzero(constant).tolist()}; drop them."
             )
 
     def transform(self, values):
         """Standardise values of shape (..., D)."""
+        self._check(values)
         return (values - self.mean) / self.std
 
     def inverse(self, values):
         """Undo `transform`: back to the units of the series."""
+        self._check(values)
         return values * self.std + self.mean
+
+    def _check(self, values):
+        """Raise unless the last axis holds the features of training."""
+        if values.ndim < 1 or values.shape[-1] != len(self.mean):
+            raise ValueError(
+                f"values must have shape (..., D) with D={len(self.mean)} as "
+                f"in training, got {tuple(values.shape)}; did you forget the "
+                "feature axis?"
+            )
 
 
 def sliding_windows(series, length, horizon, *, stride=1):
@@ -135,12 +165,7 @@ def sliding_windows(series, length, horizon, *, stride=1):
     >>> sliding_windows(np.zeros((100, 2)), 24, 12).targets.shape
     torch.Size([65, 12, 2])
     """
-    if series.ndim != 2:
-        raise ValueError(
-            f"series must have shape (n_steps, D), got {tuple(series.shape)};"
-            " one feature is series[:, None], and several series are cut one"
-            " by one."
-        )
+    _one_series(series)
     for value, name in [(length, "length"), (horizon, "horizon")]:
         _require.at_least(value, 1, name=name)
     _require.at_least(stride, 1, name="stride")
@@ -176,8 +201,28 @@ def split_last(xs, horizon):
             f"series must be longer than the horizon {horizon}, got "
             f"{xs.shape[1]} steps; nothing would be left as input."
         )
+    _require.finite(xs, name="xs")
     xs = torch.as_tensor(xs)
     return Windows(xs[:, :-horizon], xs[:, -horizon:])
+
+
+def split_examples(windows, *sizes):
+    """Cut windows into parts of so many examples, in their order.
+
+    For many independent series; the windows of one series overlap, so
+    that one is split in time first (`chronological_split`).
+
+    >>> whole = split_last(np.zeros((10, 6, 1)), 1)
+    >>> [len(part.inputs) for part in split_examples(whole, 7, 2, 1)]
+    [7, 2, 1]
+    """
+    if sum(sizes) != len(windows[0]):
+        raise ValueError(
+            f"the sizes must add up to the {len(windows[0])} examples, got "
+            f"{sizes} with sum {sum(sizes)}."
+        )
+    parts = zip(*(values.split(sizes) for values in windows), strict=True)
+    return [type(windows)(*part) for part in parts]
 
 
 def targets_at_every_step(windows):
@@ -196,6 +241,9 @@ def targets_at_every_step(windows):
     torch.Size([8, 50, 10, 1])
     """
     inputs, targets = windows
+    _require.sequences(inputs, name="inputs")
+    _require.sequences(targets, inputs.shape[2], name="targets")
+    _require.same_number(windows, name="windows")
     whole = torch.cat([inputs, targets], dim=1)
     return whole[:, 1:].unfold(1, targets.shape[1], 1).movedim(-1, 2)
 
@@ -216,6 +264,7 @@ def batches(windows, batch_size, *, generator=None):
     [4, 4, 2]
     """
     _require.at_least(batch_size, 1, name="batch_size")
+    _require.same_number(windows, name="windows")
     order = torch.randperm(len(windows[0]), generator=generator)
     for rows in order.split(batch_size):
         yield type(windows)(*(part[rows] for part in windows))

@@ -1,0 +1,100 @@
+"""Chapter 6: the simple recurrent network."""
+
+import torch
+
+from course_lib.baselines import LeastSquares, Naive
+from course_lib.cells import RNNCell
+from course_lib.claims import two_sines
+from course_lib.claims.claim import Below
+from course_lib.forecasters import DirectForecaster, LastOutput
+from course_lib.initialisation import uniform_
+from course_lib.recurrent import Recurrent
+
+
+def single_neuron(seed):
+    """One recurrent neuron whose output is the forecast: 3 parameters."""
+    train, valid, _ = two_sines.windows(1)
+    torch.manual_seed(seed)
+    model = LastOutput(Recurrent(RNNCell(1, 1)))
+    two_sines.train(model, train, seed=seed, lr=5e-3)
+    return {
+        "neuron": two_sines.error(model, valid),
+        "naive": two_sines.error(Naive(1), valid),
+        "exact_linear": two_sines.error(LeastSquares(train), valid),
+    }
+
+
+def one_layer(seed):
+    """Twenty units and a linear output, from two initialisations."""
+    train, valid, _ = two_sines.windows(1)
+    numbers = {
+        "naive": two_sines.error(Naive(1), valid),
+        "exact_linear": two_sines.error(LeastSquares(train), valid),
+    }
+    for name in ("orthogonal", "torch_default"):
+        torch.manual_seed(seed)
+        cell = RNNCell(1, 20)
+        if name == "torch_default":
+            uniform_(cell)
+        model = DirectForecaster(Recurrent(cell), horizon=1)
+        two_sines.train(model, train, seed=seed)
+        numbers[name] = two_sines.error(model, valid)
+        # Trained on 50 steps, the same weights read fewer.
+        for length in (5, 10, 20, 40):
+            shorter = valid._replace(inputs=valid.inputs[:, -length:])
+            numbers[f"{name}_{length}"] = two_sines.error(model, shorter)
+    return numbers
+
+
+_ONE = "two sine waves, one step ahead, published split and budget"
+
+CLAIMS = [
+    Below(
+        "ch06-neuron-naive",
+        "06",
+        "One recurrent neuron with three parameters beats the naive forecast.",
+        f"{_ONE}, learning rate 0.005",
+        single_neuron,
+        lower="neuron",
+        higher="naive",
+    ),
+    Below(
+        "ch06-neuron-linear",
+        "06",
+        "It loses to the exact linear model, by a factor of more than 3.",
+        f"{_ONE}, learning rate 0.005",
+        single_neuron,
+        lower="exact_linear",
+        higher="neuron",
+        factor=3,
+    ),
+    Below(
+        "ch06-layer-linear",
+        "06",
+        "One layer of 20 units beats the exact linear model.",
+        _ONE,
+        one_layer,
+        lower="orthogonal",
+        higher="exact_linear",
+    ),
+    Below(
+        "ch06-initialisation",
+        "06",
+        "Orthogonal recurrent weights beat torch's default initialisation.",
+        _ONE,
+        one_layer,
+        lower="orthogonal",
+        higher="torch_default",
+    ),
+    Below(
+        "ch06-any-length",
+        "06",
+        "Trained on 50 steps, the layer forecasts from 20 without training "
+        "again, and beats the naive forecast by a factor of 3.",
+        _ONE,
+        one_layer,
+        lower="orthogonal_20",
+        higher="naive",
+        factor=3,
+    ),
+]
