@@ -54,6 +54,7 @@ from course_lib.imputation import (
     imputation_loss,
     interpolate,
     mean_fill,
+    pieces,
 )
 from course_lib.initialisation import chrono_, glorot_orthogonal_, uniform_
 from course_lib.metrics import by_horizon, mae, mase, mse, predict, score
@@ -155,6 +156,7 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "EncoderDecoder",
     "at_lengths",
     # gaps
+    "pieces",
     "hide",
     "mean_fill",
     "forward_fill",

@@ -34,6 +34,16 @@ def sequences(xs, features=None, *, name="xs"):
         )
 
 
+def series(values, *, name="series"):
+    """Raise unless ``values`` has shape (n_steps, D)."""
+    sizes = tuple(getattr(values, "shape", ()))
+    if len(sizes) != 2:
+        raise ValueError(
+            f"{name} must have shape (n_steps, D), got {sizes}; one feature "
+            "is series[:, None], and several series are cut one by one."
+        )
+
+
 def same_shape(forecast, target):
     """Raise unless the two shapes are equal: no silent broadcasting."""
     if tuple(forecast.shape) != tuple(target.shape):
@@ -49,9 +59,10 @@ def finite(values, *, name):
     array = values.detach() if isinstance(values, torch.Tensor) else values
     bad = ~np.isfinite(np.asarray(array))
     if bad.any():
+        first = tuple(np.argwhere(bad)[0].tolist())
         raise ValueError(
             f"{name} must be finite, got {int(bad.sum())} NaN or infinite "
-            f"value(s), the first at index {tuple(np.argwhere(bad)[0].tolist())}; "
+            f"value(s), the first at index {first}; "
             "fill or mask missing values first (course_lib.imputation)."
         )
 

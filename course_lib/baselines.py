@@ -66,23 +66,33 @@ class SeasonalNaive:
 
 
 class Mean:
-    r"""Forecast the mean of the window: :math:`\hat x_{t+k} = \bar x`.
+    r"""Forecast the mean of the window, or of each place in its seasons.
+
+    .. math:: \hat x_{t+k} = \overline{x_{t+k-m}, x_{t+k-2m}, \dots}
+
+    over the whole seasons of m steps in the window. With m = 1 that is the
+    mean of the window; with m = 12 months, the mean of each month.
 
     Args:
         horizon: steps ahead K.
+        period: steps m in a season.
 
     >>> Mean(1)(torch.tensor([[[1.0], [3.0]]])).item()
     2.0
     """
 
-    def __init__(self, horizon):
-        _require.at_least(horizon, 1, name="horizon")
-        self.horizon = horizon
+    def __init__(self, horizon, period=1):
+        self.season = SeasonalNaive(horizon, period)
 
     def __call__(self, inputs):
-        """(B, T, D) -> (B, K, D)."""
+        """(B, T, D) -> (B, K, D); T must hold a season."""
         _require.sequences(inputs, name="inputs")
-        return inputs.mean(dim=1, keepdim=True).expand(-1, self.horizon, -1)
+        season = inputs
+        if inputs.shape[1] >= self.season.period:
+            n = inputs.shape[1] // self.season.period
+            whole = inputs[:, -n * self.season.period :]
+            season = whole.unflatten(1, (n, -1)).mean(dim=1)
+        return self.season(season)  # which knows what is too short
 
 
 class LeastSquares:

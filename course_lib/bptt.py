@@ -123,7 +123,7 @@ def rnn_backward(dhs, xs, h0, hs, weights, *, window=None):
         db += da.sum(axis=0)
         dxs[:, t] = da @ weights.W_x
         dh = da @ weights.W_h
-        if window is not None and t % window == 0:
+        if window is not None and t % window == 0 and t > 0:
             dh = np.zeros_like(dh)
     return RNNGradients(RNNWeights(dW_x, dW_h, db), dxs, dh)
 

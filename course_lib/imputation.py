@@ -28,6 +28,29 @@ class Gaps(NamedTuple):
     targets: torch.Tensor
 
 
+def pieces(series, length, *, stride=1):
+    """Cut one series into pieces that may hold gaps.
+
+    Args:
+        series: (n_steps, D), NaN where missing.
+        length: steps T of a piece.
+        stride: steps from one piece to the next.
+
+    Returns:
+        (N, T, D) tensor.
+
+    >>> pieces(np.zeros((100, 1)), 40, stride=20).shape
+    torch.Size([4, 40, 1])
+    """
+    if series.ndim != 2 or len(series) < length:
+        raise ValueError(
+            f"series must have shape (n_steps, D) with at least {length} "
+            f"steps, got {tuple(series.shape)}."
+        )
+    values = torch.tensor(np.array(series), dtype=torch.float32)
+    return values.unfold(0, length, stride).movedim(-1, 1)
+
+
 def hide(values, *, share, run=1, seed=0):
     """Hide whole runs of steps, at random.
 
@@ -142,8 +165,9 @@ class BidirectionalImputer(nn.Module):
               \overleftarrow{h}_t] + c
 
     where the line :math:`\ell` comes from `interpolate` and the layers see,
-    at every step, the line, whether the value is known, and how long it has
-    been unknown from either side. Known values are returned as they are.
+    at every step, the line less its mean, whether the value is known, and
+    how long it has been unknown from either side. Known values are returned
+    as they are.
 
     Args:
         recurrent: `Bidirectional` with 4 D inputs.
@@ -168,10 +192,12 @@ class BidirectionalImputer(nn.Module):
     def forward(self, values):
         """(B, T, D) with NaN -> (B, T, D) without."""
         line = interpolate(values)
+        # The correction should not depend on the level of the series.
+        centred = line - line.mean(dim=1, keepdim=True)
         missing = values.isnan()
         ahead = steps_since_observed(values)
         back = steps_since_observed(values.flip(1)).flip(1)
-        features = [line, missing.to(line.dtype), ahead, back]
+        features = [centred, missing.to(line.dtype), ahead, back]
         # Gaps are tens of steps long; a logarithm keeps the inputs small.
         features[2:] = [delta.log1p() for delta in features[2:]]
         hs = self.recurrent(torch.cat(features, dim=-1))

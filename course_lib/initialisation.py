@@ -80,7 +80,8 @@ def chrono_(cell, longest, *, generator=None):
     """
     _require.at_least(longest, 3, name="longest")
     H = cell.hidden_size
-    n_gates = cell.x_to_gates.out_features // H
+    linear = getattr(cell, "x_to_gates", None)
+    n_gates = getattr(linear, "out_features", 0) // H
     if n_gates not in (3, 4):
         raise ValueError(
             "chrono initialisation needs a gate that keeps, got "
@@ -88,7 +89,9 @@ def chrono_(cell, longest, *, generator=None):
         )
     spread = torch.rand(H, generator=generator) * (longest - 2) + 1
     with torch.no_grad():
-        bias = cell.x_to_gates.bias.zero_()
+        bias = linear.bias.zero_()
+        if cell.h_to_gates.bias is not None:
+            cell.h_to_gates.bias.zero_()
         bias[H : 2 * H] = spread.log()  # f of the LSTM, z of the GRU
         if n_gates == 4:
             bias[:H] = -spread.log()

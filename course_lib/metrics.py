@@ -65,11 +65,7 @@ def mase(train, period):
     """
     _require.at_least(period, 1, name="period")
     values = torch.as_tensor(np.asarray(train), dtype=torch.float32)
-    if values.ndim != 2:
-        raise ValueError(
-            f"the training part must have shape (n_steps, D), got "
-            f"{tuple(values.shape)}; one feature is series[:, None]."
-        )
+    _require.series(values, name="the training part")
     if len(values) <= period:
         raise ValueError(
             f"the training part must be longer than the period {period}, got "

@@ -9,6 +9,7 @@ from itertools import pairwise
 import torch
 from torch import nn
 
+from course_lib import _require
 from course_lib.cells import GRUCell, LSTMCell, LSTMState, RNNCell
 
 
@@ -78,6 +79,7 @@ class Stack(nn.Module):
 
     def forward(self, x, state):
         """One step: x (B, D) and the states -> h (B, H) and the states."""
+        _require.state_like(state, self.initial_state(len(x)))
         return self.step(self.project(x), state)
 
 

@@ -53,7 +53,7 @@ def chronological_split(series, *, valid=0.15, test=0.15, history=0):
     >>> [len(part) for part in chronological_split(np.zeros((100, 1)))]
     [70, 15, 15]
     """
-    _one_series(series)
+    _require.series(series)
     _require.at_least(history, 0, name="history")
     n = len(series)
     last = n - round(test * n)
@@ -74,16 +74,6 @@ def chronological_split(series, *, valid=0.15, test=0.15, history=0):
         series[middle - history : last],
         series[last - history :],
     )
-
-
-def _one_series(series):
-    """Raise unless ``series`` has shape (n_steps, D)."""
-    sizes = tuple(getattr(series, "shape", ()))
-    if len(sizes) != 2:
-        raise ValueError(
-            f"series must have shape (n_steps, D), got {sizes}; one feature "
-            "is series[:, None], and several series are cut one by one."
-        )
 
 
 class Standardizer:
@@ -125,22 +115,25 @@ class Standardizer:
 
     def transform(self, values):
         """Standardise values of shape (..., D)."""
-        self._check(values)
-        return (values - self.mean) / self.std
+        mean, std = self._statistics(values)
+        return (values - mean) / std
 
     def inverse(self, values):
         """Undo `transform`: back to the units of the series."""
-        self._check(values)
-        return values * self.std + self.mean
+        mean, std = self._statistics(values)
+        return values * std + mean
 
-    def _check(self, values):
-        """Raise unless the last axis holds the features of training."""
-        if values.ndim < 1 or values.shape[-1] != len(self.mean):
+    def _statistics(self, values):
+        """Mean and deviation as the array or tensor that values are."""
+        D = len(self.mean)
+        if values.ndim < 1 or values.shape[-1] != D:
             raise ValueError(
-                f"values must have shape (..., D) with D={len(self.mean)} as "
-                f"in training, got {tuple(values.shape)}; did you forget the "
-                "feature axis?"
+                f"values must have shape (..., D) with D={D} as in training, "
+                f"got {tuple(values.shape)}; did you forget the feature axis?"
             )
+        if isinstance(values, torch.Tensor):
+            return values.new_tensor(self.mean), values.new_tensor(self.std)
+        return self.mean, self.std
 
 
 def sliding_windows(series, length, horizon, *, stride=1):
@@ -165,7 +158,7 @@ def sliding_windows(series, length, horizon, *, stride=1):
     >>> sliding_windows(np.zeros((100, 2)), 24, 12).targets.shape
     torch.Size([65, 12, 2])
     """
-    _one_series(series)
+    _require.series(series)
     for value, name in [(length, "length"), (horizon, "horizon")]:
         _require.at_least(value, 1, name=name)
     _require.at_least(stride, 1, name="stride")
@@ -176,7 +169,7 @@ def sliding_windows(series, length, horizon, *, stride=1):
             f"{horizon} steps, got {len(series)}; shorten the window or the "
             "horizon, or give the part its history (chronological_split)."
         )
-    values = torch.as_tensor(np.asarray(series), dtype=torch.float32)
+    values = torch.tensor(np.array(series), dtype=torch.float32)
     blocks = values.unfold(0, length + horizon, stride).movedim(-1, 1)
     return Windows(blocks[:, :length], blocks[:, length:])
 

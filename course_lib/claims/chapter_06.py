@@ -6,6 +6,7 @@ from course_lib.baselines import LeastSquares, Naive
 from course_lib.cells import RNNCell
 from course_lib.claims import two_sines
 from course_lib.claims.claim import Below
+from course_lib.claims.el_nino import Data, trained
 from course_lib.forecasters import DirectForecaster, LastOutput
 from course_lib.initialisation import uniform_
 from course_lib.recurrent import Recurrent
@@ -46,6 +47,22 @@ def one_layer(seed):
     return numbers
 
 
+def el_nino_one_month(seed):
+    """One month ahead: a simple network against its strongest rivals."""
+    data = Data(1)
+
+    def network():
+        return DirectForecaster(Recurrent(RNNCell(1, 24)), horizon=1)
+
+    return {
+        "rnn": trained(data, network, seed=seed),
+        "naive": data.error(Naive(1)),
+        "ridge": data.error(data.ridge()),
+        "sarima": data.error(data.sarima()),
+    }
+
+
+_MONTH = "El Niño, one month ahead, mean absolute error in °C, 24 units"
 _ONE = "two sine waves, one step ahead, published split and budget"
 
 CLAIMS = [
@@ -96,5 +113,33 @@ CLAIMS = [
         lower="orthogonal_20",
         higher="naive",
         factor=3,
+    ),
+    Below(
+        "ch06-month-naive",
+        "06",
+        "On a real series, the network has less than half the naive error.",
+        _MONTH,
+        el_nino_one_month,
+        lower="rnn",
+        higher="naive",
+        factor=2,
+    ),
+    Below(
+        "ch06-month-sarima",
+        "06",
+        "On a real series, the network beats SARIMA one month ahead.",
+        _MONTH,
+        el_nino_one_month,
+        lower="rnn",
+        higher="sarima",
+    ),
+    Below(
+        "ch06-month-ridge",
+        "06",
+        "On a real series, the network beats ridge one month ahead.",
+        _MONTH,
+        el_nino_one_month,
+        lower="rnn",
+        higher="ridge",
     ),
 ]

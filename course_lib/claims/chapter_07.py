@@ -6,6 +6,7 @@ from course_lib.baselines import LeastSquares
 from course_lib.cells import RNNCell
 from course_lib.claims import two_sines
 from course_lib.claims.claim import AtMost, Below
+from course_lib.claims.el_nino import MONTHS, Data, trained
 from course_lib.forecasters import DirectForecaster, LastOutput
 from course_lib.initialisation import uniform_
 from course_lib.recurrent import Recurrent
@@ -39,6 +40,20 @@ def deep_alternatives(seed):
     for name, model in models.items():
         two_sines.train(model, train, seed=seed)
         numbers[name] = two_sines.error(model, valid)
+    return numbers
+
+
+def el_nino_depth(seed):
+    """One, two and three layers of 24 units, twelve months ahead."""
+    data = Data(12)
+    numbers = {"ridge": data.error(data.ridge())}
+    for layers in (1, 2, 3):
+
+        def network(layers=layers):
+            cells = [RNNCell(24 if n else 1, 24) for n in range(layers)]
+            return DirectForecaster(Recurrent(Stack(*cells)), horizon=12)
+
+        numbers[f"layers_{layers}"] = trained(data, network, seed=seed)
     return numbers
 
 
@@ -89,5 +104,23 @@ CLAIMS = [
         deep_alternatives,
         lower="deep",
         higher="torch_default",
+    ),
+    Below(
+        "ch07-depth-2",
+        "07",
+        "On a real series, two layers beat one.",
+        f"{MONTHS}, 24 units each",
+        el_nino_depth,
+        lower="layers_2",
+        higher="layers_1",
+    ),
+    Below(
+        "ch07-depth-3",
+        "07",
+        "On a real series, three layers beat one.",
+        f"{MONTHS}, 24 units each",
+        el_nino_depth,
+        lower="layers_3",
+        higher="layers_1",
     ),
 ]

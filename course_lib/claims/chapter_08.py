@@ -7,10 +7,16 @@ from course_lib.cells import RNNCell
 from course_lib.claims import two_sines
 from course_lib.claims.chapter_07 import two_layers
 from course_lib.claims.claim import AtMost, Below
-from course_lib.forecasters import EveryStepForecaster, Iterated
+from course_lib.claims.el_nino import MONTHS, Data, trained
+from course_lib.forecasters import (
+    DirectForecaster,
+    EveryStepForecaster,
+    Iterated,
+)
 from course_lib.gradients import gradient_flow
 from course_lib.metrics import mse
 from course_lib.recurrent import Recurrent
+from course_lib.seq2seq import EncoderDecoder
 from course_lib.stacking import Stack
 from course_lib.training import every_step_loss, forecast_loss
 from course_lib.windows import targets_at_every_step
@@ -43,48 +49,49 @@ def _two_layers_every_step():
 
 
 LOSSES = {"last": forecast_loss, "every": every_step_loss}
-GOAL = 0.012  # an error that both ways of training reach
+GOAL = 0.012  # an error that both ways of training can reach
+EPOCH = 219  # steps: 7,000 series in batches of 32
 
 
-def _last_or_every(seed, lr):
-    """Train one model on two losses; watch the error of its last step."""
-    train, valid, _ = two_sines.windows(10)
+RATES = {"001": 1e-3, "003": 3e-3, "010": 1e-2}
+
+
+def last_or_every(seed):
+    """One network on two losses, each at three learning rates.
+
+    Errors are those of the last step's forecast, on the validation series.
+    ``last_best`` and ``every_best`` are errors on the test series, at the
+    rate that was best on the validation series.
+    """
+    train, valid, test = two_sines.windows(10)
     numbers = {
         "naive": two_sines.error(Naive(10), valid),
         "exact_linear": two_sines.error(LeastSquares(train), valid),
     }
     for name, loss in LOSSES.items():
-        torch.manual_seed(seed)
-        model = _two_layers_every_step()
-        curve = []
+        best = float("inf")
+        for rate, lr in RATES.items():
+            torch.manual_seed(seed)
+            model = _two_layers_every_step()
+            curve = []
 
-        def watch(step, model, _, curve=curve):
-            if step % 219 == 0:  # once in an epoch
-                curve.append(two_sines.error(model, valid))
+            def watch(step, model, _, curve=curve):
+                if step % EPOCH == 0:
+                    curve.append(two_sines.error(model, valid))
 
-        two_sines.train(
-            model, train, seed=seed, lr=lr, loss=loss, on_step=watch
-        )
-        curve.append(two_sines.error(model, valid))
-        reached = [n for n, value in enumerate(curve) if value <= GOAL]
-        numbers[name] = curve[-1]
-        numbers[f"{name}_steps"] = 219 * reached[0] if reached else 4380
+            two_sines.train(
+                model, train, seed=seed, lr=lr, loss=loss, on_step=watch
+            )
+            curve.append(two_sines.error(model, valid))
+            reached = [n for n, value in enumerate(curve) if value <= GOAL]
+            steps = EPOCH * (reached[0] if reached else len(curve))
+            numbers[f"{name}_{rate}"] = curve[-1]
+            numbers[f"{name}_{rate}_steps"] = steps
+            if curve[-1] < best:
+                best = curve[-1]
+                numbers[f"{name}_best"] = two_sines.error(model, test)
+                numbers[f"{name}_best_steps"] = steps
     return numbers
-
-
-def loss_at_001(seed):
-    """Last step or every step, at a learning rate of 0.001."""
-    return _last_or_every(seed, 1e-3)
-
-
-def loss_at_003(seed):
-    """Last step or every step, at a learning rate of 0.003."""
-    return _last_or_every(seed, 3e-3)
-
-
-def loss_at_010(seed):
-    """Last step or every step, at a learning rate of 0.01."""
-    return _last_or_every(seed, 1e-2)
 
 
 def gradient_by_step(seed):
@@ -101,6 +108,30 @@ def gradient_by_step(seed):
     for name, loss in losses.items():
         flow = gradient_flow(model.recurrent.cell, batch.inputs, loss=loss)
         numbers[name] = (flow[1:6].mean() / flow[-5:].mean()).item()
+    return numbers
+
+
+def el_nino_year(seed):
+    """Four ways to look twelve months ahead, and their rivals."""
+    data = Data(12)
+
+    def layer():
+        return Recurrent(RNNCell(1, 24))
+
+    makers = {
+        "direct": lambda: DirectForecaster(layer(), horizon=12),
+        "every": lambda: EveryStepForecaster(layer(), horizon=12),
+        "decoder": lambda: EncoderDecoder(layer(), RNNCell(1, 24), 12),
+    }
+    numbers = data.baselines()
+    for name, make in makers.items():
+        loss = every_step_loss if name == "every" else forecast_loss
+        numbers[name] = trained(data, make, seed=seed, loss=loss)
+    one = Data(1)
+    torch.manual_seed(seed)
+    one_step = DirectForecaster(layer(), horizon=1)
+    one.fit(one_step, seed=seed)
+    numbers["iterated"] = data.error(Iterated(one_step, 12))
     return numbers
 
 
@@ -132,8 +163,8 @@ CLAIMS = [
         "08",
         "All ten steps at once: an error of 0.0088 or less on average.",
         f"{_TEN}, learning rate 0.001",
-        loss_at_001,
-        name="last",
+        last_or_every,
+        name="last_001",
         bound=0.0088,
     ),
     Below(
@@ -141,8 +172,8 @@ CLAIMS = [
         "08",
         "All at once, the network beats the exact linear model.",
         f"{_TEN}, learning rate 0.001",
-        loss_at_001,
-        lower="last",
+        last_or_every,
+        lower="last_001",
         higher="exact_linear",
     ),
     Below(
@@ -151,9 +182,9 @@ CLAIMS = [
         "At an equal learning rate of 0.001, a loss at every step beats a "
         "loss at the last step.",
         f"{_TEN}, learning rate 0.001",
-        loss_at_001,
-        lower="every",
-        higher="last",
+        last_or_every,
+        lower="every_001",
+        higher="last_001",
     ),
     Below(
         "ch08-every-003",
@@ -161,9 +192,9 @@ CLAIMS = [
         "At an equal learning rate of 0.003, a loss at every step beats a "
         "loss at the last step.",
         f"{_TEN}, learning rate 0.003",
-        loss_at_003,
-        lower="every",
-        higher="last",
+        last_or_every,
+        lower="every_003",
+        higher="last_003",
     ),
     Below(
         "ch08-every-010",
@@ -171,9 +202,29 @@ CLAIMS = [
         "At an equal learning rate of 0.01, a loss at every step beats a "
         "loss at the last step.",
         f"{_TEN}, learning rate 0.01",
-        loss_at_010,
-        lower="every",
-        higher="last",
+        last_or_every,
+        lower="every_010",
+        higher="last_010",
+    ),
+    Below(
+        "ch08-every-best",
+        "08",
+        "With the best of three learning rates for each, a loss at every "
+        "step beats a loss at the last step.",
+        "two sine waves, ten steps ahead, error on the test series",
+        last_or_every,
+        lower="every_best",
+        higher="last_best",
+    ),
+    Below(
+        "ch08-every-sooner",
+        "08",
+        "With the best rate for each, it also reaches an error of 0.012 in "
+        "fewer steps.",
+        "two sine waves, ten steps ahead, training steps",
+        last_or_every,
+        lower="every_best_steps",
+        higher="last_best_steps",
     ),
     AtMost(
         "ch08-every-bound",
@@ -181,8 +232,8 @@ CLAIMS = [
         "With a loss at every step and a learning rate of 0.01, the last "
         "step's error is 0.0070 or less on average.",
         f"{_TEN}, learning rate 0.01",
-        loss_at_010,
-        name="every",
+        last_or_every,
+        name="every_010",
         bound=0.0070,
     ),
     Below(
@@ -194,5 +245,59 @@ CLAIMS = [
         gradient_by_step,
         lower="last",
         higher="every",
+    ),
+    Below(
+        "ch08-year-month-mean",
+        "08",
+        "On a real series, all months at once beats the mean of the month.",
+        f"{MONTHS}, 24 units",
+        el_nino_year,
+        lower="direct",
+        higher="month_mean",
+    ),
+    Below(
+        "ch08-year-ridge",
+        "08",
+        "On a real series, all months at once beats ridge.",
+        f"{MONTHS}, 24 units",
+        el_nino_year,
+        lower="direct",
+        higher="ridge",
+    ),
+    Below(
+        "ch08-year-sarima",
+        "08",
+        "On a real series, all months at once beats SARIMA.",
+        f"{MONTHS}, 24 units",
+        el_nino_year,
+        lower="direct",
+        higher="sarima",
+    ),
+    Below(
+        "ch08-year-iterated",
+        "08",
+        "On a real series, all months at once beats one month at a time.",
+        f"{MONTHS}, 24 units",
+        el_nino_year,
+        lower="direct",
+        higher="iterated",
+    ),
+    Below(
+        "ch08-year-every",
+        "08",
+        "On a real series, a loss at every step beats a loss at the last.",
+        f"{MONTHS}, 24 units",
+        el_nino_year,
+        lower="every",
+        higher="direct",
+    ),
+    Below(
+        "ch08-year-decoder",
+        "08",
+        "On a real series, all months at once beats an encoder–decoder.",
+        f"{MONTHS}, 24 units",
+        el_nino_year,
+        lower="direct",
+        higher="decoder",
     ),
 ]
