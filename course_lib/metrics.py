@@ -64,7 +64,7 @@ def mase(train, period):
     tensor(0.5000)
     """
     _require.at_least(period, 1, name="period")
-    values = torch.as_tensor(np.asarray(train), dtype=torch.float32)
+    values = torch.tensor(np.asarray(train), dtype=torch.float32)
     _require.series(values, name="the training part")
     if len(values) <= period:
         raise ValueError(

@@ -55,9 +55,10 @@ class Recurrent(nn.Module):
             state = self.cell.initial_state(len(xs))
         _require.state_like(state, self.cell.initial_state(len(xs)))
         hs = []
-        for p in self.cell.project(xs).unbind(1):
-            h, state = self.cell.step(p, state)
-            hs.append(h)
+        with self.cell.unrolling():
+            for p in self.cell.project(xs).unbind(1):
+                h, state = self.cell.step(p, state)
+                hs.append(h)
         return torch.stack(hs, dim=1), state
 
 
@@ -106,9 +107,14 @@ def detach_state(state):
     >>> detach_state(torch.ones(2, 5, requires_grad=True)).requires_grad
     False
     """
+    return map_state(torch.Tensor.detach, state)
+
+
+def map_state(function, state):
+    """Apply a function to every tensor of a state, however deep."""
     if isinstance(state, torch.Tensor):
-        return state.detach()
-    parts = [detach_state(part) for part in state]
+        return function(state)
+    parts = [map_state(function, part) for part in state]
     # A named tuple takes its parts one by one, a plain one as a list.
     named = hasattr(state, "_fields")
     return type(state)(*parts) if named else type(state)(parts)

@@ -4,6 +4,7 @@ So `Recurrent` unrolls them like any other, and no layer needs a flag for
 its number of layers or its normalisation. Chapters 7 and 9.
 """
 
+from contextlib import ExitStack, contextmanager, nullcontext
 from itertools import pairwise
 
 import torch
@@ -68,12 +69,21 @@ class Stack(nn.Module):
         """What needs the input alone: the lowest cell's projection."""
         return self.cells[0].project(x)
 
+    @contextmanager
+    def unrolling(self):
+        """Let every cell prepare for the steps inside."""
+        with ExitStack() as all_cells:
+            for cell in self.cells:
+                all_cells.enter_context(cell.unrolling())
+            yield
+
     def step(self, p, state):
         """One step through all cells, from the lowest to the highest."""
         h, first = self.cells[0].step(p, state[0])
         states = [first]
         for cell, below in zip(self.cells[1:], state[1:], strict=True):
-            h, above = cell(self.dropout(h), below)
+            p = cell.project(self.dropout(h))
+            h, above = cell.step(p, below)
             states.append(above)
         return h, tuple(states)
 
@@ -100,6 +110,10 @@ class _LayerNormed:
     def pre_activations(self, p, h):
         """LN(W_x x_t) + LN(W_h h_{t-1}), where p is the first of the two."""
         return p + self.h_to_gates(h)
+
+    def unrolling(self):
+        """Nothing to prepare: the norm stands between product and sum."""
+        return nullcontext()
 
 
 class LayerNormRNNCell(_LayerNormed, RNNCell):

@@ -185,6 +185,7 @@ def fit(
 
 def evaluate(model, windows, *, loss=forecast_loss, batch_size=1024):
     """The loss over all windows, in evaluation mode, without a graph."""
+    _require.same_number(windows, name="windows")
     model.eval()
     total = 0.0
     with torch.no_grad():

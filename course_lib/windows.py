@@ -169,7 +169,7 @@ def sliding_windows(series, length, horizon, *, stride=1):
             f"{horizon} steps, got {len(series)}; shorten the window or the "
             "horizon, or give the part its history (chronological_split)."
         )
-    values = torch.tensor(np.array(series), dtype=torch.float32)
+    values = torch.tensor(np.asarray(series), dtype=torch.float32)
     blocks = values.unfold(0, length + horizon, stride).movedim(-1, 1)
     return Windows(blocks[:, :length], blocks[:, length:])
 
@@ -195,7 +195,7 @@ def split_last(xs, horizon):
             f"{xs.shape[1]} steps; nothing would be left as input."
         )
     _require.finite(xs, name="xs")
-    xs = torch.as_tensor(xs)
+    xs = torch.tensor(np.asarray(xs))
     return Windows(xs[:, :-horizon], xs[:, -horizon:])
 
 

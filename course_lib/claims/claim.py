@@ -46,7 +46,7 @@ def show(values, digits=3):
 def number(value, digits=3):
     """A number with so many significant digits, without an exponent.
 
-    >>> number(0.0028449), number(1234.5)
+    >>> number(0.0028449), number(1234.6)
     ('0.00284', '1235')
     """
     if value == 0 or not np.isfinite(value):

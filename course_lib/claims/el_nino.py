@@ -18,7 +18,7 @@ from course_lib.windows import (
     sliding_windows,
 )
 
-LENGTH = 48
+LENGTH = 96
 PENALTIES = (1, 10, 100, 1000)
 MONTHS = "El Niño, twelve months ahead, mean absolute error in °C"
 

@@ -1,0 +1,96 @@
+"""Runs the measurements: ``python -m benchmarks [--help]``."""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+if __name__ == "__main__":
+    # The bar of each little `fit` would stand in the way of ours; tqdm
+    # reads this when it is imported.
+    os.environ["TQDM_DISABLE"] = "1"
+
+import torch
+
+from benchmarks import layers, models, report
+
+NAMES = ("layers", "models")
+RESULTS = Path(__file__).resolve().parent / "results.json"
+
+
+def arguments(words=None):
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure the course's library against torch.nn (layers) "
+        "and against Keras 3 on TensorFlow (models), side by side on this "
+        "machine. A whole run takes about ten minutes; leave the machine "
+        "alone meanwhile.",
+    )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=NAMES,
+        default=NAMES,
+        metavar="NAME",
+        help=f"measure only these: {', '.join(NAMES)}",
+    )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="a few rounds of the smallest size: shows that it works, and "
+        "says nothing about speed",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="where the JSON goes; a whole run writes benchmarks/results.json"
+        ", a partial or quick one writes nothing unless this is given",
+    )
+    chosen = parser.parse_args(words)
+    whole = set(chosen.only) == set(NAMES) and not chosen.quick
+    if chosen.out is None and whole:
+        chosen.out = RESULTS
+    return chosen
+
+
+def warn_if_busy():
+    """Say so if other work would disturb the measurement."""
+    if hasattr(os, "getloadavg"):
+        load = os.getloadavg()[0]
+        if load > 0.5:
+            print(f"Other work runs here (load {load:.1f}): expect noise.")
+
+
+def main(words=None):
+    """Measure, print, write; 1 if something could not be measured."""
+    chosen = arguments(words)
+    start = time.perf_counter()
+    torch.set_num_threads(1)
+    warn_if_busy()
+    tables, versions, problem = [], {}, None
+    if "layers" in chosen.only:
+        tables.append(layers.measure(quick=chosen.quick))
+    if "models" in chosen.only:
+        table, versions, problem = models.measure(quick=chosen.quick)
+        tables.append(table)
+    for table in tables:
+        print("\n" + report.as_text(table))
+    minutes = (time.perf_counter() - start) / 60
+    print(f"\nMeasured in {minutes:.1f} minutes.")
+    if chosen.out:
+        report.write(chosen.out, report.result(tables, versions))
+        print(f"Written to {os.path.relpath(chosen.out)}.")
+    if problem:
+        print(f"Keras was not measured: {problem}", file=sys.stderr)
+    return 1 if problem else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("\nInterrupted; nothing was written.", file=sys.stderr)
+        sys.exit(130)

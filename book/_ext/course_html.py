@@ -1,0 +1,125 @@
+"""What the pages need beyond Jupyter Book: work offline, read aloud well.
+
+The theme's HTML is repaired where a reader would notice: scripts that ask
+other hosts or only draw icons go, accessible names and roles are put right.
+`clean_page` matches the theme's HTML by its text, so a new version of the
+theme may slip past it; tests/test_book.py therefore looks at the finished
+pages and never at these replacements.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import distribution
+from pathlib import Path
+
+from sphinx.util.fileutil import copy_asset
+
+# What a page with TeX in it and CommonHTML out of it can ask for: 2 of 24 MB.
+MATHJAX_PARTS = (
+    "tex-chtml.js",
+    "output/chtml/fonts/woff-v2",
+    "input/tex/extensions",
+    "a11y/assistive-mml.js",
+)
+
+SCRIPT = r"<script\b[^>]*>(?:(?!</script>).)*?{}(?:(?!</script>).)*?</script>"
+UNWANTED = [
+    # Live cells need a server, and the icons are already a web font.
+    re.compile(SCRIPT.format(mark), re.DOTALL)
+    for mark in ("THEBE_JS_URL", "initializeThebe", "kernelName =")
+] + [
+    re.compile(
+        r'<script\b[^>]*src="[^"]*(?:fontawesome|sphinx-thebe)\.js[^"]*"'
+        r"[^>]*></script>"
+    ),
+    re.compile(r'<script type="text/x-thebe-config">.*?</script>', re.DOTALL),
+    re.compile(r"<link\b[^>]*(?:fontawesome\.js|sphinx-thebe)[^>]*/?>"),
+]
+
+REPLACED = [
+    # The theme's script knows light, dark and auto; it is given nothing.
+    (r'data-default-mode=""', 'data-default-mode="auto"'),
+    (r'dataset\.(mode|theme) = (.*?) \|\| ""', r'dataset.\1 = \2 || "auto"'),
+    # The button shows its words: a second name hides them from voice control.
+    (r'(<button\b[^>]*search-button[^>]*?) aria-label="[^"]*"', r"\1"),
+    (r'(<summary\b[^>]*?) aria-label="[^"]*"', r"\1"),
+    # Everything on a page belongs to a landmark, the logo as well.
+    (
+        r'(<dialog\b|<div\b)([^>]*\bid="pst-primary-sidebar")',
+        r'\1 role="region" aria-label="Book navigation"\2',
+    ),
+    # Both roles of the bibliography are out of date, and plain HTML does.
+    (r'(<div\b[^>]*?) role="list"( class="citation-list")', r"\1\2"),
+    (r'(<div\b[^>]*?class="citation-list"[^>]*?) role="list"', r"\1"),
+    (r'(<div\b[^>]*?) role="doc-biblioentry"', r"\1"),
+]
+REPLACED = [(re.compile(old), new) for old, new in REPLACED]
+
+
+def clean_page(html: str) -> str:
+    """Return a finished page without what its readers can't use."""
+    for pattern in UNWANTED:
+        html = pattern.sub("", html)
+    for pattern, replacement in REPLACED:
+        html = pattern.sub(replacement, html)
+    return html
+
+
+def wrap_templates(app) -> None:
+    """Let every page pass through `clean_page` on its way to the disk."""
+    templates = getattr(app.builder, "templates", None)
+    if templates is None:
+        return
+    render = templates.render
+
+    def render_clean(template, context):
+        html = render(template, context)
+        return clean_page(html) if template.endswith(".html") else html
+
+    templates.render = render_clean
+
+
+def copy_mathjax(app, error) -> None:
+    """Put MathJax beside the pages, unless it is there already."""
+    if error is not None or app.builder.format != "html":
+        return
+    package = distribution("sphinx-mathjax-offline")
+    source = Path(package.locate_file("sphinx-mathjax-offline/static/mathjax"))
+    target = Path(app.outdir, "_static", "mathjax")
+    for part in MATHJAX_PARTS:
+        if not (target / part).exists():
+            goal = target / part
+            folder = goal if (source / part).is_dir() else goal.parent
+            folder.mkdir(parents=True, exist_ok=True)
+            copy_asset(str(source / part), str(folder))
+
+
+def remove_leftovers(app, error) -> None:
+    """Remove the theme's own templates, which it copies among the pages."""
+    if error is None and app.builder.format == "html":
+        for path in Path(app.outdir, "_static").glob("*webpack-macros.html"):
+            path.unlink()
+
+
+def skip_field_numbers(_app, _what, _name, obj, skip, _options):
+    """Leave "Alias for field number 0" of named tuples out of the API."""
+    text = getattr(obj, "__doc__", None) or ""
+    return True if text.startswith("Alias for field number") else skip
+
+
+def depend_on_execution(app, docname, _source) -> None:
+    """Read a page again when tools/build_book.py has run its cells again."""
+    key = Path(app.outdir, "..", ".jupyter_cache", "keys", f"{docname}.key")
+    if key.exists():
+        app.env.note_dependency(str(key.resolve()))
+
+
+def setup(app):
+    """Connect the steps to the events of a build."""
+    app.connect("builder-inited", wrap_templates)
+    app.connect("source-read", depend_on_execution)
+    app.connect("build-finished", copy_mathjax)
+    app.connect("build-finished", remove_leftovers)
+    app.connect("autodoc-skip-member", skip_field_numbers)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

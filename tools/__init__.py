@@ -1,0 +1,1 @@
+"""What installs the course and builds the book; students need none of it."""

@@ -1,0 +1,205 @@
+"""Builds the book into _build/html.
+
+    python -m tools.build_book          what has changed since the last time
+    python -m tools.build_book --all    everything anew
+
+First the cells of the pages run (only where they or the library's code that
+they use have changed, two pages at a time), then Jupyter Book writes the
+pages; a warning fails the build.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tools.inputs import ROOT, everything_key, shared_key
+
+ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+# jsonschema imports a checker of addresses, if it is there, that compiles 38
+# grammars: two seconds that no notebook needs.
+SLOW_IMPORT = "rfc3987_syntax"
+JUPYTER_BOOK = (
+    f"import sys; sys.modules[{SLOW_IMPORT!r}] = None; "
+    "from jupyter_book.cli.main import main; main()"
+)
+
+
+def library_fingerprint(root: Path = ROOT) -> Callable[[str], str]:
+    """Return the function that hashes what a piece of code uses.
+
+    Its file needs nothing else of the library, and is loaded alone: the
+    library brings torch, which a build without cells to run needn't wait for.
+    """
+    path = root / "course_lib" / "fingerprint.py"
+    spec = importlib.util.spec_from_file_location("library_fingerprint", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+    def fingerprint(code: str) -> str:
+        try:
+            return module.fingerprint(code)
+        except SyntaxError:
+            # A magic line, say: then the page may use anything.
+            return module.fingerprint("import course_lib")
+
+    return fingerprint
+
+
+def execute(
+    fingerprint: Callable[[str], str],
+    *,
+    everything: bool = False,
+    jobs: int = 2,
+    root: Path = ROOT,
+    say: Callable[[str], None] = print,
+) -> tuple[list[str], list]:
+    """Run the pages whose outputs are missing or out of date.
+
+    Returns:
+        The names of the pages that ran, and the outcomes that failed.
+    """
+    # Late: a build without anything to do shouldn't wait for these.
+    sys.modules.setdefault(SLOW_IMPORT, None)
+    from tools import pages as book
+    from tools.execute import run_pages
+
+    pages = book.read_pages(root)
+    cache = book.ExecutionCache(root)
+    versions = book.measuring_versions(root)
+    keys = {
+        p.name: book.page_key(p.code, fingerprint, versions) for p in pages
+    }
+    stale = [
+        page
+        for page in pages
+        if everything or not cache.is_fresh(page, keys[page.name])
+    ]
+    say(
+        f"Pages with cells: {len(pages)}; to run: {len(stale)}"
+        + (f" ({jobs} at a time)" if len(stale) > 1 else "")
+    )
+    failed = []
+
+    def on_done(outcome) -> None:
+        page = outcome.page
+        count = f"[{len(ran) + 1}/{len(stale)}]"
+        ran.append(page.name)
+        if outcome.notebook is None:
+            failed.append(outcome)
+            say(f"  {count} {page.name}: FAILED after {outcome.seconds:.1f} s")
+            return
+        cache.keep(page, outcome.notebook, keys[page.name], outcome.seconds)
+        say(f"  {count} {page.name}: {outcome.seconds:.1f} s")
+
+    ran = []
+    for page in stale:
+        cache.forget(page)
+    timeout = book.config(root)["execute"].get("timeout", 300)
+    run_pages(stale, timeout=timeout, jobs=jobs, on_done=on_done)
+    return ran, failed
+
+
+def write_pages(
+    *, everything: bool = False, root: Path = ROOT, say=print
+) -> int:
+    """Let Jupyter Book write the pages; return its exit code."""
+    known = root / "_build" / "shared.key"
+    key = shared_key(root)
+    anew = everything or not known.exists() or known.read_text() != key
+    # Pages that were read are not read again, nor their warnings repeated:
+    # only a build that went well may be continued.
+    known.unlink(missing_ok=True)
+    if anew:
+        shutil.rmtree(root / "_build" / "html", ignore_errors=True)
+    say("Writing " + ("all pages" if anew else "what has changed") + " …")
+    command = [sys.executable, "-c", JUPYTER_BOOK, "build", str(root)]
+    command += ["-W", "-n", "--keep-going", "-q", *(["--all"] * anew)]
+    done = subprocess.run(
+        command,
+        cwd=root,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if done.returncode:
+        report = ANSI.sub("", done.stdout).replace(f"{root}{os.sep}", "")
+        say(re.sub(r"\n{3,}", "\n\n", report))
+    else:
+        known.write_text(key)
+    return done.returncode
+
+
+def build(*, everything: bool = False, jobs: int = 2, say=print) -> int:
+    """Build the book and return the exit code."""
+    start = time.perf_counter()
+    index = ROOT / "_build" / "html" / "index.html"
+    stamp = ROOT / "_build" / "everything.key"
+    key = everything_key()
+    known = stamp.exists() and stamp.read_text() == key and index.exists()
+    if known and not everything:
+        say(f"Nothing has changed. Open {index.relative_to(ROOT)}")
+        return 0
+    stamp.unlink(missing_ok=True)
+    _, failed = execute(
+        library_fingerprint(), everything=everything, jobs=jobs, say=say
+    )
+    for outcome in failed:
+        source = outcome.page.path.relative_to(ROOT).as_posix()
+        say(f"\n{source}: {outcome.problem}")
+    if failed:
+        say(f"\nThe book is not built: {len(failed)} page(s) failed.")
+        return 1
+    if write_pages(everything=everything, say=say):
+        say("The book has warnings (above), so it counts as not built.")
+        return 1
+    # What was there when the build began: an edit since then is a change.
+    stamp.write_text(key)
+    seconds = time.perf_counter() - start
+    say(f"Built in {seconds:.1f} s. Open {index.relative_to(ROOT)}")
+    return 0
+
+
+def main() -> int:
+    """Read the command line and build."""
+    about = __doc__.split("\n\n")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.build_book",
+        description=about[0],
+        epilog=about[-1],
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="run and write every page anew"
+    )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=2,
+        help="pages to run at the same time (default: 2)",
+    )
+    options = parser.parse_args()
+    os.chdir(ROOT)
+
+    def say(text: str) -> None:
+        print(text, flush=True)
+
+    try:
+        return build(everything=options.all, jobs=options.jobs, say=say)
+    except KeyboardInterrupt:
+        say("\nInterrupted; pages that were done are kept.")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
