@@ -26,6 +26,7 @@ from course_lib.cells import (
     RNNCell,
 )
 from course_lib.classical import ETS, SARIMA
+from course_lib.climatology import Climatology, DampedAnomaly
 from course_lib.datasets import (
     adding_problem,
     co2,
@@ -48,6 +49,7 @@ from course_lib.gradients import (
 )
 from course_lib.imputation import (
     BidirectionalImputer,
+    HarmonicFill,
     forward_fill,
     hide,
     imputation_error,
@@ -145,6 +147,8 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "LeastSquares",
     "ridge_by_validation",
     "Dense",
+    "Climatology",
+    "DampedAnomaly",
     "ETS",
     "SARIMA",
     "LastOutput",
@@ -161,6 +165,7 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "mean_fill",
     "forward_fill",
     "interpolate",
+    "HarmonicFill",
     "BidirectionalImputer",
     "imputation_loss",
     "imputation_error",

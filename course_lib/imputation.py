@@ -146,6 +146,49 @@ def _some_seen(values):
         )
 
 
+class HarmonicFill:
+    r"""Fill with a line and a yearly wave, fitted to what the piece shows.
+
+    .. math:: \hat x_t = a + b t + \sum_{n=1}^{N} \alpha_n \sin(2 \pi n t / m)
+              + \beta_n \cos(2 \pi n t / m)
+
+    by least squares on the known values of each series and feature. The
+    straight line between the neighbours of a gap is then added to it for
+    what is left over.
+
+    Args:
+        period: steps m in a season.
+        harmonics: waves N in a season.
+
+    >>> wave = torch.sin(torch.arange(50.0) * 2 * torch.pi / 25)[None, :, None]
+    >>> gaps = hide(wave, share=0.2, run=5)
+    >>> torch.allclose(HarmonicFill(25)(gaps.inputs), wave, atol=1e-4)
+    True
+    """
+
+    def __init__(self, period, harmonics=2):
+        _require.at_least(period, 2, name="period")
+        _require.at_least(harmonics, 1, name="harmonics")
+        self.period = period
+        self.harmonics = harmonics
+
+    def __call__(self, values):
+        """(B, T, D) with NaN -> (B, T, D) without."""
+        _require.sequences(values, name="values")
+        t = np.arange(values.shape[1])
+        angles = 2 * np.pi * np.outer(t, np.arange(1, self.harmonics + 1))
+        angles /= self.period
+        X = np.column_stack(
+            [np.ones(len(t)), t, np.sin(angles), np.cos(angles)]
+        )
+
+        def wave_and_line(t, seen, x):
+            wave = X @ np.linalg.lstsq(X[seen], x, rcond=None)[0]
+            return wave + np.interp(t, seen, x - wave[seen])
+
+        return _per_series(values, wave_and_line)
+
+
 def _per_series(values, rule):
     """Apply ``rule(t, seen, x)`` to each series and feature by itself."""
     _some_seen(values)

@@ -36,7 +36,13 @@ def forecast_loss(model, batch):
 
 
 def every_step_loss(model, batch):
-    """Mean squared error of the forecasts at every step of the window."""
+    """Mean squared error of the forecasts at every step of the window.
+
+    In evaluation mode it is the error of the last step's forecast, so that
+    the best epoch is chosen by the forecast that will be used.
+    """
+    if not model.training:
+        return forecast_loss(model, batch)
     return mse(model.every_step(batch.inputs), targets_at_every_step(batch))
 
 

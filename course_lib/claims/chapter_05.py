@@ -6,10 +6,11 @@ from course_lib.baselines import Dense, LeastSquares, Mean, Naive
 from course_lib.cells import GRUCell
 from course_lib.claims import two_sines
 from course_lib.claims.claim import Below, Near
-from course_lib.claims.el_nino import LENGTH, MONTHS, Data, trained
+from course_lib.claims.el_nino import LENGTH, MONTHS, Data, calendar, trained
 from course_lib.datasets import co2
 from course_lib.imputation import (
     BidirectionalImputer,
+    HarmonicFill,
     forward_fill,
     hide,
     imputation_error,
@@ -63,6 +64,12 @@ def el_nino(seed):
     return data.baselines() | {"dense": trained(data, dense, seed=seed)}
 
 
+def el_nino_calendar(seed):
+    """The mean of each month, over all training years and over eight."""
+    data = Data(12)
+    return calendar(data) | {"month_mean": data.error(Mean(12, 12))}
+
+
 def gaps(seed):
     """Fill hidden weeks of CO2, in gaps of a week and of a quarter."""
     values = co2().values
@@ -103,6 +110,21 @@ def gaps(seed):
         for name, filler in fillers.items():
             numbers[f"{name}_{run}"] = imputation_error(filler, test)
     return numbers
+
+
+def gaps_with_a_season(seed):
+    """A line with a yearly wave against a line without, same gaps."""
+    values = co2().values
+    test = hide(
+        pieces(values[int(0.7 * len(values)) :], 104, stride=13),
+        share=0.25,
+        run=13,
+        seed=2 * seed + 1,
+    )
+    return {
+        "line": imputation_error(interpolate, test),
+        "wave": imputation_error(HarmonicFill(52), test),
+    }
 
 
 _WEEKS = "CO2 by week, a quarter of the weeks hidden, mean absolute error"
@@ -193,16 +215,26 @@ CLAIMS = [
         "ch05-month-mean",
         "05",
         "The mean of the month beats last year's value.",
-        f"{MONTHS}; no randomness",
+        MONTHS,
         el_nino,
         lower="month_mean",
         higher="seasonal_naive",
     ),
     Below(
+        "ch05-climatology-window",
+        "05",
+        "The mean of the month over all training years beats the same over "
+        "the eight years of the window.",
+        MONTHS,
+        el_nino_calendar,
+        lower="climatology",
+        higher="month_mean",
+    ),
+    Below(
         "ch05-sarima-ets",
         "05",
         "SARIMA beats ETS.",
-        f"{MONTHS}; no randomness",
+        MONTHS,
         el_nino,
         lower="sarima",
         higher="ets",
@@ -234,6 +266,17 @@ CLAIMS = [
         gaps,
         lower="network_1",
         higher="line_1",
+    ),
+    Below(
+        "ch05-gap-wave",
+        "05",
+        "In gaps of 13 weeks, a line with a yearly wave has less than half "
+        "the error of a straight line.",
+        f"{_WEEKS} in ppm",
+        gaps_with_a_season,
+        lower="wave",
+        higher="line",
+        factor=2,
     ),
     Below(
         "ch05-forward-line",

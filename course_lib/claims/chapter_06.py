@@ -6,7 +6,7 @@ from course_lib.baselines import LeastSquares, Naive
 from course_lib.cells import RNNCell
 from course_lib.claims import two_sines
 from course_lib.claims.claim import Below
-from course_lib.claims.el_nino import Data, trained
+from course_lib.claims.el_nino import Data, calendar, trained
 from course_lib.forecasters import DirectForecaster, LastOutput
 from course_lib.initialisation import uniform_
 from course_lib.recurrent import Recurrent
@@ -56,9 +56,9 @@ def el_nino_one_month(seed):
 
     return {
         "rnn": trained(data, network, seed=seed),
-        "naive": data.error(Naive(1)),
         "ridge": data.error(data.ridge()),
         "sarima": data.error(data.sarima()),
+        **calendar(data),
     }
 
 
@@ -97,7 +97,8 @@ CLAIMS = [
     Below(
         "ch06-initialisation",
         "06",
-        "Orthogonal recurrent weights beat torch's default initialisation.",
+        "Glorot inputs, orthogonal recurrence and zero biases together beat "
+        "torch's default.",
         _ONE,
         one_layer,
         lower="orthogonal",
@@ -115,13 +116,23 @@ CLAIMS = [
         factor=4,
     ),
     Below(
-        "ch06-length-5",
+        "ch06-length-20",
         "06",
-        "Trained on 50 steps and given 5, it still beats the naive forecast.",
+        "Given 20, the layer that started from torch's default has a lower "
+        "error than the one that started orthogonal.",
         _ONE,
         one_layer,
-        lower="orthogonal_5",
-        higher="naive",
+        lower="torch_default_20",
+        higher="orthogonal_20",
+    ),
+    Below(
+        "ch06-length-5",
+        "06",
+        "Given 5, the layer is worse than the naive forecast.",
+        _ONE,
+        one_layer,
+        lower="naive",
+        higher="orthogonal_5",
     ),
     Below(
         "ch06-month-naive",
@@ -141,6 +152,16 @@ CLAIMS = [
         el_nino_one_month,
         lower="rnn",
         higher="sarima",
+    ),
+    Below(
+        "ch06-month-damped",
+        "06",
+        "Climatology with today's departure, fading, beats the network one "
+        "month ahead.",
+        _MONTH,
+        el_nino_one_month,
+        lower="damped",
+        higher="rnn",
     ),
     Below(
         "ch06-month-ridge",

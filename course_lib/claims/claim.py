@@ -1,8 +1,9 @@
 """What a claim is: a statement, numbers over seeds, a verdict.
 
-The interval is the 95 % interval of Student's t over the seeds. A verdict
-follows from it and from nothing else, so a claim that fails stays in the
-table as failed.
+The interval is the 95 % interval of Student's t over the seeds. A
+comparison's verdict follows from the interval of the difference within a
+seed, a bound's from the mean, and from nothing else: a claim that fails
+stays in the table as failed.
 """
 
 from collections.abc import Callable
@@ -106,7 +107,11 @@ class Below(Claim):
         return {
             "kind": "comparison",
             "result": f"{show(low)} against {show(high)}; "
-            f"{wins} of {len(runs)} seeds",
+            + (
+                "no randomness"
+                if np.ptp(low) == np.ptp(high) == 0
+                else f"{wins} of {len(runs)} seeds"
+            ),
             "verdict": _side_of_zero(gap),
             "values": {
                 "mean": interval(low)[0],
@@ -144,11 +149,11 @@ class AtMost(Claim):
 
 @dataclass(frozen=True)
 class Near(Claim):
-    """A number equals a published one to its printed digits.
+    """A number equals an expected one to its printed digits.
 
     Attributes:
         name: the number.
-        published: what was printed.
+        published: what was printed before, here or elsewhere.
         tolerance: half a unit of its last digit.
     """
 
@@ -163,7 +168,7 @@ class Near(Claim):
         mean, low, high = interval(values)
         return {
             "kind": "value",
-            "result": f"{show(values, 4)}, published {self.published:g}",
+            "result": f"{show(values, 4)}, expected {self.published:g}",
             "verdict": "holds" if off <= self.tolerance else "does not hold",
             "values": {"mean": mean, "low": low, "high": high},
         }

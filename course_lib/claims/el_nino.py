@@ -7,8 +7,14 @@ degrees.
 
 import torch
 
-from course_lib.baselines import Mean, SeasonalNaive, ridge_by_validation
+from course_lib.baselines import (
+    Mean,
+    Naive,
+    SeasonalNaive,
+    ridge_by_validation,
+)
 from course_lib.classical import ETS, SARIMA
+from course_lib.climatology import Climatology, DampedAnomaly
 from course_lib.datasets import sea_surface_temperature
 from course_lib.metrics import mae, predict
 from course_lib.training import fit, forecast_loss
@@ -90,6 +96,17 @@ class Data:
             "sarima": self.sarima(),
         }
         return {name: self.error(model) for name, model in models.items()}
+
+
+def calendar(data):
+    """Errors of what needs the training part's mean of each month."""
+    K = data.horizon
+    models = {
+        "naive": Naive(K),
+        "climatology": Climatology(data.known, K, 12),
+        "damped": DampedAnomaly(data.known, K, 12),
+    }
+    return {name: data.error(model) for name, model in models.items()}
 
 
 def trained(data, make, *, seed, loss=forecast_loss):
