@@ -184,7 +184,9 @@ class HarmonicFill:
 
         def wave_and_line(t, seen, x):
             wave = X @ np.linalg.lstsq(X[seen], x, rcond=None)[0]
-            return wave + np.interp(t, seen, x - wave[seen])
+            filled = wave + np.interp(t, seen, x - wave[seen])
+            filled[seen] = x  # to the last bit
+            return filled
 
         return _per_series(values, wave_and_line)
 

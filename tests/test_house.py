@@ -15,15 +15,15 @@ LIBRARY = ROOT / "course_lib"
 # The order of the flow: a module imports from those before it, no others.
 ORDER = (
     "_require datasets windows metrics initialisation cells recurrent "
-    "stacking bptt baselines classical forecasters seq2seq imputation "
-    "training gradients plotting"
+    "stacking bptt baselines climatology classical forecasters seq2seq "
+    "imputation training gradients plotting diagrams"
 ).split()
 LONGEST = 220
 # Families that are clearer in one piece; a module not named here may not grow.
 LONGER = {
     "cells.py": 300,
     "datasets.py": 240,
-    "imputation.py": 240,
+    "imputation.py": 280,
     "windows.py": 270,
 }
 

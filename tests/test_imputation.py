@@ -9,6 +9,7 @@ from course_lib import (
     Bidirectional,
     BidirectionalImputer,
     GRUCell,
+    HarmonicFill,
     LSTMCell,
     Recurrent,
     fit,
@@ -36,6 +37,7 @@ def imputer(n_features=D):
 
 
 FILLERS = {
+    "harmonic": HarmonicFill(9, harmonics=1),
     "mean": mean_fill,
     "forward": forward_fill,
     "interpolate": interpolate,
