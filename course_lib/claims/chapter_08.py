@@ -16,31 +16,29 @@ from course_lib.forecasters import (
 from course_lib.gradients import gradient_flow
 from course_lib.metrics import mse
 from course_lib.recurrent import Recurrent
-from course_lib.seq2seq import EncoderDecoder
 from course_lib.stacking import Stack
 from course_lib.training import every_step_loss, forecast_loss
 from course_lib.windows import targets_at_every_step
 
 
 def iterated(seed):
-    """One-step models, iterated; one of them trained at another rate."""
+    """One-step models, iterated, at the right and at the wrong step size."""
     _, valid, _ = two_sines.windows(10)
-    numbers = {}
-    # 51 steps from 0 to 1, or the first 51 of 60 steps from 0 to 1.
-    grids = {
-        "wrong": two_sines.windows(1)[0],
-        "right": two_sines.windows(10, n_steps=51)[0],
+    # The first 51 of 60 steps from 0 to 1, or 51 steps from 0 to 1.
+    right = two_sines.windows(10, n_steps=51)[0]
+    wrong = two_sines.windows(1)[0]
+    torch.manual_seed(seed)
+    network = two_layers()
+    two_sines.train(network, right, seed=seed)
+    models = {
+        "rnn_right": network,
+        "linear_right": LeastSquares(right),
+        "linear_wrong": LeastSquares(wrong),
     }
-    for name, train in grids.items():
-        torch.manual_seed(seed)
-        model = two_layers()
-        two_sines.train(model, train, seed=seed)
-        linear = LeastSquares(train)
-        numbers[f"rnn_{name}"] = two_sines.error(Iterated(model, 10), valid)
-        numbers[f"linear_{name}"] = two_sines.error(
-            Iterated(linear, 10), valid
-        )
-    return numbers
+    return {
+        name: two_sines.error(Iterated(model, 10), valid)
+        for name, model in models.items()
+    }
 
 
 def _two_layers_every_step():
@@ -53,11 +51,11 @@ GOAL = 0.012  # an error that both ways of training can reach
 EPOCH = 219  # steps: 7,000 series in batches of 32
 
 
-RATES = {"001": 1e-3, "003": 3e-3, "010": 1e-2}
+RATES = {"001": 1e-3, "010": 1e-2}
 
 
 def last_or_every(seed):
-    """One network on two losses, each at three learning rates.
+    """One network on two losses, each at two learning rates.
 
     Errors are those of the last step's forecast, on the validation series.
     ``last_best`` and ``every_best`` are errors on the test series, at the
@@ -68,6 +66,9 @@ def last_or_every(seed):
         "naive": two_sines.error(Naive(10), valid),
         "exact_linear": two_sines.error(LeastSquares(train), valid),
     }
+    some = valid._replace(
+        inputs=valid.inputs[:500], targets=valid.targets[:500]
+    )
     for name, loss in LOSSES.items():
         best = float("inf")
         for rate, lr in RATES.items():
@@ -77,18 +78,19 @@ def last_or_every(seed):
 
             def watch(step, model, _, curve=curve):
                 if step % EPOCH == 0:
-                    curve.append(two_sines.error(model, valid))
+                    curve.append(two_sines.error(model, some))
 
             two_sines.train(
                 model, train, seed=seed, lr=lr, loss=loss, on_step=watch
             )
-            curve.append(two_sines.error(model, valid))
+            curve.append(two_sines.error(model, some))
+            error = two_sines.error(model, valid)
             reached = [n for n, value in enumerate(curve) if value <= GOAL]
             steps = EPOCH * (reached[0] if reached else len(curve) - 1)
-            numbers[f"{name}_{rate}"] = curve[-1]
+            numbers[f"{name}_{rate}"] = error
             numbers[f"{name}_{rate}_steps"] = steps
-            if curve[-1] < best:
-                best = curve[-1]
+            if error < best:
+                best = error
                 numbers[f"{name}_best"] = two_sines.error(model, test)
                 # The same weights, given only the last 20 of 50 steps.
                 short = test._replace(inputs=test.inputs[:, -20:])
@@ -115,7 +117,7 @@ def gradient_by_step(seed):
 
 
 def el_nino_year(seed):
-    """Four ways to look twelve months ahead, and their rivals."""
+    """A loss at the last step and at every step, and their rivals."""
     data = Data(12)
 
     def layer():
@@ -124,32 +126,35 @@ def el_nino_year(seed):
     makers = {
         "direct": lambda: DirectForecaster(layer(), horizon=12),
         "every": lambda: EveryStepForecaster(layer(), horizon=12),
-        "decoder": lambda: EncoderDecoder(layer(), RNNCell(1, 24), 12),
     }
     numbers = data.baselines() | calendar(data)
     for name, make in makers.items():
         loss = every_step_loss if name == "every" else forecast_loss
         numbers[name] = trained(data, make, seed=seed, loss=loss)
-    one = Data(1)
-    torch.manual_seed(seed)
-    one_step = DirectForecaster(layer(), horizon=1)
-    one.fit(one_step, seed=seed)
-    numbers["iterated"] = data.error(Iterated(one_step, 12))
     return numbers
 
 
 _TEN = "two sine waves, ten steps ahead, published split and budget"
 
 CLAIMS = [
-    Below(
+    AtMost(
         "ch08-grid",
         "08",
-        "Training the one-step network at the series' own step size makes "
-        "the iterated forecast better than the published way did.",
+        "At the series' own step size the iterated network has less than the "
+        "published 0.0275.",
+        _TEN,
+        iterated,
+        name="rnn_right",
+        bound=0.0275,
+    ),
+    Below(
+        "ch08-iterated-linear",
+        "08",
+        "The iterated network beats the iterated linear model.",
         _TEN,
         iterated,
         lower="rnn_right",
-        higher="rnn_wrong",
+        higher="linear_right",
     ),
     Below(
         "ch08-grid-linear",
@@ -190,16 +195,6 @@ CLAIMS = [
         higher="last_001",
     ),
     Below(
-        "ch08-every-003",
-        "08",
-        "At an equal learning rate of 0.003, a loss at every step beats a "
-        "loss at the last step.",
-        f"{_TEN}, learning rate 0.003",
-        last_or_every,
-        lower="every_003",
-        higher="last_003",
-    ),
-    Below(
         "ch08-every-010",
         "08",
         "At an equal learning rate of 0.01, a loss at every step beats a "
@@ -212,7 +207,7 @@ CLAIMS = [
     Below(
         "ch08-every-best",
         "08",
-        "With the best of three learning rates for each, a loss at every "
+        "With the better of two learning rates for each, a loss at every "
         "step beats a loss at the last step.",
         "two sine waves, ten steps ahead, error on the test series",
         last_or_every,
@@ -253,7 +248,7 @@ CLAIMS = [
     Below(
         "ch08-every-sooner",
         "08",
-        "With the best rate for each, it also reaches an error of 0.012 in "
+        "With the better rate for each, it also reaches an error of 0.012 in "
         "fewer steps.",
         "two sine waves, ten steps ahead, training steps of at most 4,380",
         last_or_every,
@@ -326,15 +321,6 @@ CLAIMS = [
         higher="sarima",
     ),
     Below(
-        "ch08-year-iterated",
-        "08",
-        "On a real series, all months at once beats one month at a time.",
-        f"{MONTHS}, 24 units",
-        el_nino_year,
-        lower="direct",
-        higher="iterated",
-    ),
-    Below(
         "ch08-year-every",
         "08",
         "On a real series, a loss at every step beats a loss at the last.",
@@ -342,14 +328,5 @@ CLAIMS = [
         el_nino_year,
         lower="every",
         higher="direct",
-    ),
-    Below(
-        "ch08-year-decoder",
-        "08",
-        "On a real series, all months at once beats an encoder–decoder.",
-        f"{MONTHS}, 24 units",
-        el_nino_year,
-        lower="direct",
-        higher="decoder",
     ),
 ]
