@@ -23,6 +23,12 @@ from tools.inputs import ROOT
 from tools.pages import Page
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+# A progress bar would become a widget, which TQDM_DISABLE doesn't reach and
+# whose scripts another host has.
+NO_WIDGETS = (
+    "--IPKernelApp.exec_lines="
+    "[\"import sys; sys.modules['tqdm.notebook'] = None\"]"
+)
 KERNEL_ENVIRONMENT = {
     # The library's tensors are tiny: one thread is fastest, and two kernels
     # share the machine.
@@ -103,8 +109,11 @@ def run_notebook(text: str, folder: str, timeout: int):
             km=kernel_manager(kernel, sockets),
             timeout=timeout,
             resources={"metadata": {"path": folder}},
+            # Times in the cells would hide the outputs from the book, which
+            # looks for them under the cells' text and metadata.
+            record_timing=False,
             # The kernel's remarks about itself are none about the page.
-            extra_arguments=["--log-level=40"],
+            extra_arguments=["--log-level=40", NO_WIDGETS],
         )
         try:
             client.execute(cleanup_kc=True)
