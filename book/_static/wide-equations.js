@@ -1,23 +1,39 @@
 /* A wide equation scrolls in its own line. Whoever has only a keyboard can
-   scroll it too, once it takes the focus; others are no stop on the way. */
+   scroll it too, once it takes the focus; others are no stop on the way.
+
+   Equations appear when MathJax writes them, once or again, and their widths
+   change with the window, with fonts that arrive late and with boxes that
+   open. So each is watched from the moment it is on the page. */
 (() => {
-  const update = () => {
-    for (const box of document.querySelectorAll("div.math, mjx-container")) {
-      if (box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 0) {
-        box.tabIndex = 0;
-      } else {
-        box.removeAttribute("tabindex");
-      }
+  const scrolls = (box) =>
+    (box.scrollWidth > box.clientWidth ||
+      box.scrollHeight > box.clientHeight) &&
+    /auto|scroll/.test(getComputedStyle(box).overflow);
+  const sizes = new ResizeObserver((changes) => {
+    for (const { target } of changes) {
+      const box = target.closest("mjx-container, div.math");
+      if (!box) continue;
+      if (scrolls(box)) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  });
+  const watch = () => {
+    const boxes = "div.math, mjx-container[display]";
+    for (const box of document.querySelectorAll(boxes)) {
+      if (box.watched) continue;
+      box.watched = true;
+      sizes.observe(box);
+      // What is inside can grow while the box stays as it is.
+      for (const part of box.children) sizes.observe(part);
     }
   };
   const start = () => {
-    update();
-    window.addEventListener("resize", update);
-    // An equation within a closed box has no width until the box opens.
-    document.addEventListener("toggle", update, true);
+    watch();
+    new MutationObserver(watch).observe(document.body, {
+      childList: true,
+      subtree: true,
+    });
   };
-  window.addEventListener("load", () => {
-    const typeset = window.MathJax?.startup?.promise;
-    typeset ? typeset.then(start) : start();
-  });
+  if (document.body) start();
+  else document.addEventListener("DOMContentLoaded", start);
 })();
