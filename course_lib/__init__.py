@@ -28,13 +28,17 @@ from course_lib.cells import (
 from course_lib.classical import ETS, SARIMA
 from course_lib.climatology import Climatology, DampedAnomaly
 from course_lib.datasets import (
-    adding_problem,
     co2,
-    recall_task,
     sea_surface_temperature,
     sunspots,
     two_sine_waves,
     us_macro,
+)
+from course_lib.fillers import (
+    HarmonicFill,
+    forward_fill,
+    interpolate,
+    mean_fill,
 )
 from course_lib.forecasters import (
     DirectForecaster,
@@ -49,13 +53,9 @@ from course_lib.gradients import (
 )
 from course_lib.imputation import (
     BidirectionalImputer,
-    HarmonicFill,
-    forward_fill,
     hide,
     imputation_error,
     imputation_loss,
-    interpolate,
-    mean_fill,
     pieces,
 )
 from course_lib.initialisation import chrono_, glorot_orthogonal_, uniform_
@@ -73,12 +73,14 @@ from course_lib.seq2seq import (
     VectorToSequence,
     at_lengths,
 )
+from course_lib.splits import Standardizer, chronological_split
 from course_lib.stacking import (
     LayerNormGRUCell,
     LayerNormLSTMCell,
     LayerNormRNNCell,
     Stack,
 )
+from course_lib.tasks import adding_problem, recall_task
 from course_lib.training import (
     DivergedError,
     History,
@@ -90,10 +92,8 @@ from course_lib.training import (
     teacher_forced_loss,
 )
 from course_lib.windows import (
-    Standardizer,
     Windows,
     batches,
-    chronological_split,
     sliding_windows,
     split_examples,
     split_last,

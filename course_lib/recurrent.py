@@ -16,11 +16,8 @@ class Recurrent(nn.Module):
 
     .. math:: (h_t, s_t) = \mathrm{cell}(x_t, s_{t-1}), \quad t = 1 \dots T
 
-    What the input alone decides is computed for all steps in one product;
-    only the recurrence is left for the loop.
-
     Args:
-        cell: any `Cell`, or a stack of cells.
+        cell: any `Cell`, or a stack of cells; `unroll` runs it.
 
     Raises:
         ValueError: if ``xs`` is not (B, T, D) with T at least 1.
@@ -54,12 +51,38 @@ class Recurrent(nn.Module):
         if state is None:
             state = self.cell.initial_state(len(xs))
         _require.state_like(state, self.cell.initial_state(len(xs)))
-        hs = []
-        with self.cell.unrolling():
-            for p in self.cell.project(xs).unbind(1):
-                h, state = self.cell.step(p, state)
-                hs.append(h)
-        return torch.stack(hs, dim=1), state
+        return unroll(self.cell, xs, state)
+
+
+def unroll(cell, xs, state):
+    """Run a cell over all steps of a sequence.
+
+    What the input alone decides is computed for all steps in one product;
+    only the recurrence is left for the loop. A stack has its own `unroll`,
+    which takes one cell after the other over all steps.
+
+    Args:
+        cell: any `Cell`, or a stack of cells.
+        xs: (B, T, D).
+        state: the first state.
+
+    Returns:
+        hs (B, T, H), the outputs of all steps, and the last state.
+
+    >>> from course_lib.cells import RNNCell
+    >>> cell = RNNCell(3, 5)
+    >>> hs, _ = unroll(cell, torch.zeros(2, 7, 3), cell.initial_state(2))
+    >>> hs.shape
+    torch.Size([2, 7, 5])
+    """
+    if hasattr(cell, "unroll"):
+        return cell.unroll(xs, state)
+    hs = []
+    with cell.unrolling():
+        for p in cell.project(xs).unbind(1):
+            h, state = cell.step(p, state)
+            hs.append(h)
+    return torch.stack(hs, dim=1), state
 
 
 class Bidirectional(nn.Module):

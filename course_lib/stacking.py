@@ -4,7 +4,7 @@ So `Recurrent` unrolls them like any other, and no layer needs a flag for
 its number of layers or its normalisation. Chapters 7 and 9.
 """
 
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import nullcontext
 from itertools import pairwise
 
 import torch
@@ -12,6 +12,7 @@ from torch import nn
 
 from course_lib import _require
 from course_lib.cells import GRUCell, LSTMCell, LSTMState, RNNCell
+from course_lib.recurrent import unroll
 
 
 class Stack(nn.Module):
@@ -69,13 +70,18 @@ class Stack(nn.Module):
         """What needs the input alone: the lowest cell's projection."""
         return self.cells[0].project(x)
 
-    @contextmanager
-    def unrolling(self):
-        """Let every cell prepare for the steps inside."""
-        with ExitStack() as all_cells:
-            for cell in self.cells:
-                all_cells.enter_context(cell.unrolling())
-            yield
+    def unroll(self, xs, state):
+        """All steps of one cell, then all of the next, which reads them.
+
+        The numbers are those of `step` after `step`. In this order, what
+        an upper cell does to its input is one product for all steps, too.
+        """
+        hs, states = xs, []
+        for n, (cell, first) in enumerate(zip(self.cells, state, strict=True)):
+            hs = self.dropout(hs) if n else hs
+            hs, last = unroll(cell, hs, first)
+            states.append(last)
+        return hs, tuple(states)
 
     def step(self, p, state):
         """One step through all cells, from the lowest to the highest."""

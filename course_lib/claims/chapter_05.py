@@ -8,15 +8,17 @@ from course_lib.claims import two_sines
 from course_lib.claims.claim import Below, Near
 from course_lib.claims.el_nino import LENGTH, MONTHS, Data, calendar, trained
 from course_lib.datasets import co2
-from course_lib.imputation import (
-    BidirectionalImputer,
+from course_lib.fillers import (
     HarmonicFill,
     forward_fill,
+    interpolate,
+    mean_fill,
+)
+from course_lib.imputation import (
+    BidirectionalImputer,
     hide,
     imputation_error,
     imputation_loss,
-    interpolate,
-    mean_fill,
     pieces,
 )
 from course_lib.recurrent import Bidirectional, Recurrent

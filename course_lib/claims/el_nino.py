@@ -17,12 +17,9 @@ from course_lib.classical import ETS, SARIMA
 from course_lib.climatology import Climatology, DampedAnomaly
 from course_lib.datasets import sea_surface_temperature
 from course_lib.metrics import mae, predict
+from course_lib.splits import Standardizer, chronological_split
 from course_lib.training import fit, forecast_loss
-from course_lib.windows import (
-    Standardizer,
-    chronological_split,
-    sliding_windows,
-)
+from course_lib.windows import sliding_windows
 
 LENGTH = 96
 PENALTIES = (1, 10, 100, 1000)
