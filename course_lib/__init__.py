@@ -58,7 +58,12 @@ from course_lib.imputation import (
     imputation_loss,
     pieces,
 )
-from course_lib.initialisation import chrono_, glorot_orthogonal_, uniform_
+from course_lib.initialisation import (
+    chrono_,
+    glorot_,
+    glorot_orthogonal_,
+    uniform_,
+)
 from course_lib.metrics import by_horizon, mae, mase, mse, predict, score
 from course_lib.plotting import use_style
 from course_lib.recurrent import (
@@ -123,6 +128,7 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "LSTMCell",
     "LSTMState",
     "GRUCell",
+    "glorot_",
     "glorot_orthogonal_",
     "uniform_",
     "chrono_",

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from course_lib import _require
+from course_lib.initialisation import glorot_
 from course_lib.metrics import mse
 
 
@@ -202,6 +203,9 @@ class Dense(nn.Module):
             nn.Linear(sizes[-1], K * D_out),
             nn.Unflatten(1, (K, D_out)),
         )
+        for layer in self.layers:
+            if isinstance(layer, nn.Linear):
+                glorot_(layer)
 
     def forward(self, inputs):
         """(B, T, D) -> (B, K, D)."""

@@ -1,5 +1,6 @@
 """The command ``course``."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -25,12 +26,21 @@ RECORD = Path("book/claims.json")
 def claims(
     names: Annotated[
         list[str] | None,
-        typer.Argument(
-            help="chapters (06) or experiments to run; all if left out"
-        ),
+        typer.Argument(help="experiments to run; all if left out"),
     ] = None,
-    seeds: Annotated[int, typer.Option(help="seeds 0 to this - 1", min=1)] = 5,
+    chapter: Annotated[
+        list[str] | None,
+        typer.Option(help="a chapter's experiments (08); may be repeated"),
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="how many seeds", min=1)] = 5,
+    first_seed: Annotated[int, typer.Option(help="the first", min=0)] = 0,
     jobs: Annotated[int, typer.Option(help="processes", min=1)] = 2,
+    listed: Annotated[
+        bool, typer.Option("--list", help="list the claims; run nothing")
+    ] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="write the rows here, too")
+    ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="run also what is up to date")
     ] = False,
@@ -38,48 +48,82 @@ def claims(
         bool,
         typer.Option("--check", help="run nothing; exit 1 if anything is old"),
     ] = False,
-    record: Annotated[Path, typer.Option(help="the record")] = RECORD,
+    record: Annotated[Path, typer.Option(help="the book's record")] = RECORD,
 ):
     """Run the book's experiments again and judge its claims.
 
-    Only experiments whose code has changed since they were recorded, or
-    that lack seeds, are run. Exit status: 0 when every claim is up to
-    date, 1 if something is old (--check), 2 for a wrong call.
+    A run that is finished isn't run twice, unless its code has changed; a
+    command that was cut off goes on where it stopped. With the book's own
+    seeds, 0 to 4, the numbers go into the book's record; with others they
+    are shown. Exit status: 0 when done, whatever the verdicts, 1 if
+    something is old (--check), 2 for a wrong call.
     """
     # Imported here, so that --help does not wait for torch.
-    from course_lib.claims import CHAPTERS, all_experiments, runner
+    from course_lib.claims import CHAPTERS, all_claims, runner
 
+    wanted = _experiments(names or [], chapter or [], CHAPTERS)
+    if listed:
+        for claim in all_claims():
+            if claim.experiment.__name__ in wanted:
+                typer.echo(f"{claim.id}: {claim.statement}")
+        return
     if not record.parent.is_dir():
         raise typer.BadParameter(
             f"the folder of the record, {record.parent}, does not exist; run "
             "the command from the root of the course, or give --record."
         )
-    wanted = {}
-    for name in names or CHAPTERS:
-        if name in CHAPTERS:
-            wanted |= {c.experiment.__name__: c for c in CHAPTERS[name].CLAIMS}
-        elif name in all_experiments():
-            wanted[name] = None
-        else:
-            known = ", ".join([*CHAPTERS, *all_experiments()])
-            raise typer.BadParameter(f"unknown name {name!r}; known: {known}.")
-    old = runner.stale(runner.load(record), seeds=seeds)
-    todo = [name for name in wanted if again or name in old]
+    known = runner.load(record)
     if check:
-        typer.echo("\n".join(["old or missing:", *todo] if todo else ["ok"]))
-        raise typer.Exit(1 if todo else 0)
-    if todo:
-        typer.echo(f"{len(todo)} of {len(wanted)} experiments to run.")
-        runner.run(todo, record, seeds=seeds, jobs=jobs)
-    else:
-        # A new statement about old numbers needs no new run.
-        runner.write(runner.load(record), record)
-    for row in runner.judged(runner.load(record)):
-        if row["experiment"] in wanted:
-            typer.echo(
-                f"{row['verdict']:14} {row['id']}: {row['statement']}\n"
-                f"{'':14} {row['result']}"
+        old = [n for n in runner.stale(known, seeds=seeds) if n in wanted]
+        typer.echo("\n".join(["old or missing:", *old] if old else ["ok"]))
+        raise typer.Exit(1 if old else 0)
+    of_the_book = (first_seed, seeds) == (0, runner.SEEDS)
+    todo = wanted
+    if of_the_book and not again:
+        old = runner.stale(known, seeds=seeds)
+        todo = [name for name in wanted if name in old]
+    chosen = range(first_seed, first_seed + seeds)
+    runs = runner.run(todo, seeds=chosen, jobs=jobs, again=again)
+    new = {name: runner.entry(name, runs[name]) for name in todo}
+    if of_the_book:
+        # Also without new runs: statements may be new about old numbers.
+        runner.add(new, record)
+    rows = [
+        row
+        for row in runner.judged({**known, **new})
+        if row["experiment"] in wanted
+    ]
+    for row in rows:
+        typer.echo(
+            f"{row['verdict']:14} {row['id']}: {row['statement']}\n"
+            f"{'':14} {row['result']}"
+        )
+    if json_file:
+        rows = [runner.plain(row, chosen) for row in rows]
+        json_file.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+def _experiments(names, numbers, chapters):
+    """Names of the experiments that were asked for, in the book's order."""
+    for number in numbers:
+        if number not in chapters:
+            raise typer.BadParameter(
+                f"unknown chapter {number!r}; known: {', '.join(chapters)}."
             )
+    by_chapter = {
+        number: {claim.experiment.__name__: None for claim in module.CLAIMS}
+        for number, module in chapters.items()
+    }
+    known = {name: None for some in by_chapter.values() for name in some}
+    for name in names:
+        if name not in known:
+            raise typer.BadParameter(
+                f"unknown name {name!r}; known: {', '.join(known)}."
+            )
+    if not names and not numbers:
+        return list(known)
+    asked = {*names, *(n for number in numbers for n in by_chapter[number])}
+    return [name for name in known if name in asked]
 
 
 def main():

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from course_lib import _require
+from course_lib.initialisation import glorot_
 
 
 class LastOutput(nn.Module):
@@ -75,6 +76,7 @@ class DirectForecaster(nn.Module):
         self.h_to_forecast = nn.Linear(
             recurrent.hidden_size, horizon * self.output_size
         )
+        glorot_(self.h_to_forecast)
 
     def read(self, h):
         """Outputs (..., H) -> forecasts (..., K, D)."""

@@ -15,6 +15,7 @@ from torch import nn
 
 from course_lib import _require
 from course_lib.fillers import interpolate
+from course_lib.initialisation import glorot_
 from course_lib.metrics import mae, mse
 
 
@@ -136,6 +137,7 @@ class BidirectionalImputer(nn.Module):
         super().__init__()
         self.recurrent = recurrent
         self.h_to_x = nn.Linear(recurrent.hidden_size, n_features)
+        glorot_(self.h_to_x)
 
     def forward(self, values):
         """(B, T, D) with NaN -> (B, T, D) without."""

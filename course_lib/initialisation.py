@@ -35,6 +35,21 @@ def glorot_orthogonal_(cell, *, generator=None):
                 nn.init.zeros_(linear.bias)
 
 
+def glorot_(linear, *, generator=None):
+    """Glorot for the weights of an output layer, a bias of zero.
+
+    Args:
+        linear: ``nn.Linear``.
+        generator: of the random numbers; torch's own one if left out.
+
+    Source:
+        Glorot & Bengio (2010); chapter 8 has what it changes.
+    """
+    with torch.no_grad():
+        nn.init.xavier_uniform_(linear.weight, generator=generator)
+        nn.init.zeros_(linear.bias)
+
+
 def uniform_(cell, *, generator=None):
     """Everything from U(-1/√H, 1/√H): the default of ``torch.nn``.
 

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from course_lib import _require
+from course_lib.initialisation import glorot_
 
 
 def at_lengths(hs, lengths):
@@ -57,6 +58,7 @@ class SequenceToVector(nn.Module):
         super().__init__()
         self.recurrent = recurrent
         self.h_to_y = nn.Linear(recurrent.hidden_size, output_size)
+        glorot_(self.h_to_y)
 
     def forward(self, xs, lengths=None):
         """(B, T, D) and the true lengths -> (B, output_size)."""
@@ -85,6 +87,7 @@ class VectorToSequence(nn.Module):
         super().__init__()
         self.recurrent = recurrent
         self.h_to_y = nn.Linear(recurrent.hidden_size, output_size)
+        glorot_(self.h_to_y)
 
     def forward(self, vector, n_steps):
         """(B, D) and a number of steps T -> (B, T, output_size)."""
@@ -138,6 +141,7 @@ class EncoderDecoder(nn.Module):
         self.decoder = decoder
         self.horizon = horizon
         self.h_to_y = nn.Linear(decoder.hidden_size, decoder.input_size)
+        glorot_(self.h_to_y)
 
     def forward(self, inputs, targets=None):
         """(B, T, D), targets (B, K, D) to force -> (B, K, D)."""

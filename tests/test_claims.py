@@ -1,14 +1,17 @@
 """Claims: what is recorded is up to date, and verdicts follow from numbers."""
 
 import json
+import tempfile
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy import stats
 from typer.testing import CliRunner
 
+from course_lib import claims as claims_package
 from course_lib import cli
 from course_lib.claims import CHAPTERS, all_claims, all_experiments, runner
 from course_lib.claims.claim import AtMost, Below, Near, interval
@@ -100,25 +103,81 @@ def test_a_published_number_is_met_by_every_seed():
 
 
 def fake_experiment(seed):
-    """An experiment that takes no time."""
+    """An experiment that takes no time, and counts its runs."""
+    with open(COUNTED, "a") as file:
+        file.write(f"{seed} ")
     return {"a": 1.0 + seed / 10, "b": 2.0}
 
 
-def test_a_run_records_numbers_by_seed_and_keeps_what_was_there(
-    tmp_path, monkeypatch
-):
-    """Seeds come in their order, whichever process was first."""
+COUNTED = Path(tempfile.mkdtemp()) / "runs"
+FAKE = Below("ch05-fake", "05", "a < b", "none", fake_experiment, "a", "b")
+
+
+@pytest.fixture
+def fake(tmp_path, monkeypatch):
+    """One fake experiment with one claim; an empty record; counted runs."""
+    for module in (runner, claims_package):
+        monkeypatch.setattr(module, "all_claims", lambda: [FAKE])
+        monkeypatch.setattr(
+            module,
+            "all_experiments",
+            lambda: {"fake_experiment": fake_experiment},
+        )
     monkeypatch.setattr(
-        runner, "all_experiments", lambda: {"fake": fake_experiment, "old": 0}
+        claims_package, "CHAPTERS", {"05": SimpleNamespace(CLAIMS=[FAKE])}
     )
-    monkeypatch.setattr(runner, "all_claims", list)
-    monkeypatch.setattr(runner, "key", lambda experiment: "key")
-    path = tmp_path / "claims.json"
-    runner.write({"old": {"key": "k", "seconds": 0, "runs": []}}, path)
-    runner.run(["fake"], path, seeds=3, jobs=1)
-    record = runner.load(path)
-    assert [run["a"] for run in record["fake"]["runs"]] == [1.0, 1.1, 1.2]
-    assert "old" in record
+    monkeypatch.setattr(runner, "key", lambda experiment: "k" * 64)
+    defaults = {"folder": tmp_path / "finished", "again": False}
+    monkeypatch.setattr(runner.run, "__kwdefaults__", defaults)
+    COUNTED.write_text("")
+    return tmp_path
+
+
+def course_claims(folder, *options):
+    """Call the command with the record in a folder."""
+    arguments = ["claims", "--record", str(folder / "claims.json"), *options]
+    return CliRunner().invoke(cli.app, arguments)
+
+
+def test_the_books_seeds_go_into_the_record_in_their_order(fake):
+    """Seeds come in their order, whichever process was first."""
+    done = course_claims(fake)
+    assert done.exit_code == 0, done.output
+    runs = runner.load(fake / "claims.json")["fake_experiment"]["runs"]
+    assert [run["a"] for run in runs] == [1.0, 1.1, 1.2, 1.3, 1.4]
+
+
+def test_what_was_cut_off_goes_on_where_it_stopped(fake):
+    """Finished runs are kept one by one; none is run twice."""
+    runner.run(["fake_experiment"], seeds=[1, 3], jobs=1)
+    assert sorted(COUNTED.read_text().split()) == ["1", "3"]
+    assert course_claims(fake).exit_code == 0
+    assert sorted(COUNTED.read_text().split()) == list("01234")
+    assert course_claims(fake, "--again").exit_code == 0
+    assert len(COUNTED.read_text().split()) == 10
+
+
+def test_other_seeds_are_shown_and_leave_the_record_alone(fake):
+    """Three rows of numbers from seeds 7 to 9, and no file."""
+    rows = fake / "rows.json"
+    options = "--seeds 3 --first-seed 7 --chapter 05 --json".split()
+    done = course_claims(fake, *options, str(rows))
+    assert done.exit_code == 0, done.output
+    assert not (fake / "claims.json").exists()
+    (row,) = json.loads(rows.read_text())
+    assert row["seeds"] == [7, 8, 9]
+    assert row["values"] == {"a": [1.7, 1.8, 1.9], "b": [2.0, 2.0, 2.0]}
+    differences = interval([0.3, 0.2, 0.1])
+    assert row["interval"] == pytest.approx(differences[1:])
+    assert row["holds"] is None
+    assert set(row) >= {"id", "chapter", "statement"}
+
+
+def test_listing_runs_nothing(fake):
+    """Claims by id and statement."""
+    done = course_claims(fake, "--list")
+    assert done.output == "ch05-fake: a < b\n"
+    assert COUNTED.read_text() == ""
 
 
 def test_an_unknown_name_is_a_wrong_call_that_lists_the_known_ones():
@@ -126,6 +185,9 @@ def test_an_unknown_name_is_a_wrong_call_that_lists_the_known_ones():
     done = CliRunner().invoke(cli.app, ["claims", "nonsense"])
     assert done.exit_code == 2
     assert "one_layer" in done.output
+    done = CliRunner().invoke(cli.app, ["claims", "--chapter", "77"])
+    assert done.exit_code == 2
+    assert "05" in done.output
 
 
 def test_check_tells_by_its_exit_status_whether_anything_is_old(tmp_path):

@@ -6,16 +6,17 @@ code that made them. A claim reads the numbers of one experiment and comes
 with a verdict. ``course claims`` runs what is missing or old; the book
 shows what is written down and runs nothing.
 
-One module for each chapter holds its experiments and its claims.
+The module ``chapter_NN`` holds the experiments and claims of chapter NN.
 """
 
-from course_lib.claims import chapter_05, chapter_06, chapter_07, chapter_08
+from importlib import import_module
+from pathlib import Path
 
 CHAPTERS = {
-    "05": chapter_05,
-    "06": chapter_06,
-    "07": chapter_07,
-    "08": chapter_08,
+    path.stem.removeprefix("chapter_"): import_module(
+        f"{__name__}.{path.stem}"
+    )
+    for path in sorted(Path(__file__).parent.glob("chapter_[0-9][0-9].py"))
 }
 
 

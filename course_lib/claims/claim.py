@@ -77,7 +77,11 @@ class Claim:
     experiment: Callable
 
     def judge(self, runs):
-        """Runs of the experiment -> dictionary with result and verdict."""
+        """Runs of the experiment -> dictionary with result and verdict.
+
+        ``interval`` is that of the number, or for a comparison that of the
+        difference which the claim says is above zero.
+        """
         raise NotImplementedError("each kind of claim has its own judgement")
 
 
@@ -113,6 +117,11 @@ class Below(Claim):
                 else f"{wins} of {len(runs)} seeds"
             ),
             "verdict": _side_of_zero(gap),
+            "interval": gap[1:],
+            "by_seed": {
+                self.lower: low.tolist(),
+                self.higher: high.tolist(),
+            },
             "values": {
                 "mean": interval(low)[0],
                 "low": interval(low)[1],
@@ -143,6 +152,8 @@ class AtMost(Claim):
             "kind": "value",
             "result": f"{show(values)}, bound {number(self.bound)}",
             "verdict": "holds" if mean <= self.bound else "does not hold",
+            "interval": (low, high),
+            "by_seed": {self.name: values},
             "values": {"mean": mean, "low": low, "high": high},
         }
 
@@ -170,6 +181,8 @@ class Near(Claim):
             "kind": "value",
             "result": f"{show(values, 4)}, expected {self.published:g}",
             "verdict": "holds" if off <= self.tolerance else "does not hold",
+            "interval": (low, high),
+            "by_seed": {self.name: values},
             "values": {"mean": mean, "low": low, "high": high},
         }
 
