@@ -2,6 +2,7 @@
 
     python -m tools.build_book          what has changed since the last time
     python -m tools.build_book --all    everything anew
+    python -m tools.build_book --only 06    run one page's cells, write nothing
 
 First the cells of the pages run (only where they or the library's code that
 they use have changed, two pages at a time), then Jupyter Book writes the
@@ -58,6 +59,7 @@ def execute(
     fingerprint: Callable[[str], str],
     *,
     everything: bool = False,
+    only: str = "",
     jobs: int = 2,
     root: Path = ROOT,
     say: Callable[[str], None] = print,
@@ -72,7 +74,7 @@ def execute(
     from tools import pages as book
     from tools.execute import run_pages
 
-    pages = book.read_pages(root)
+    pages = [page for page in book.read_pages(root) if only in page.name]
     cache = book.ExecutionCache(root)
     versions = book.measuring_versions(root)
     keys = {
@@ -141,6 +143,13 @@ def write_pages(
     return done.returncode
 
 
+def report(failed: list, say=print) -> None:
+    """Say of each page that failed which cell stopped, and why."""
+    for outcome in failed:
+        source = outcome.page.path.relative_to(ROOT).as_posix()
+        say(f"\n{source}: {outcome.problem}")
+
+
 def build(*, everything: bool = False, jobs: int = 2, say=print) -> int:
     """Build the book and return the exit code."""
     start = time.perf_counter()
@@ -155,9 +164,7 @@ def build(*, everything: bool = False, jobs: int = 2, say=print) -> int:
     _, failed = execute(
         library_fingerprint(), everything=everything, jobs=jobs, say=say
     )
-    for outcome in failed:
-        source = outcome.page.path.relative_to(ROOT).as_posix()
-        say(f"\n{source}: {outcome.problem}")
+    report(failed, say)
     if failed:
         say(f"\nThe book is not built: {len(failed)} page(s) failed.")
         return 1
@@ -183,6 +190,11 @@ def main() -> int:
         "--all", action="store_true", help="run and write every page anew"
     )
     parser.add_argument(
+        "--only",
+        metavar="NAME",
+        help="run the cells of the pages with this in their name, then stop",
+    )
+    parser.add_argument(
         "--jobs",
         type=int,
         default=2,
@@ -195,6 +207,16 @@ def main() -> int:
         print(text, flush=True)
 
     try:
+        if options.only:
+            _, failed = execute(
+                library_fingerprint(),
+                everything=options.all,
+                only=options.only,
+                jobs=options.jobs,
+                say=say,
+            )
+            report(failed, say)
+            return 1 if failed else 0
         return build(everything=options.all, jobs=options.jobs, say=say)
     except KeyboardInterrupt:
         say("\nInterrupted; pages that were done are kept.")
