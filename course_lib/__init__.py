@@ -46,11 +46,13 @@ from course_lib.forecasters import (
     Iterated,
     LastOutput,
 )
+from course_lib.gate_surgery import hold_gates_
 from course_lib.gradients import (
     GradientMonitor,
     gradient_flow,
     spectral_radius,
 )
+from course_lib.gru_variants import ResetFirstGRUCell, swap_update_
 from course_lib.imputation import (
     BidirectionalImputer,
     hide,
@@ -64,6 +66,7 @@ from course_lib.initialisation import (
     glorot_orthogonal_,
     uniform_,
 )
+from course_lib.lstm_variants import CoupledLSTMCell, PeepholeLSTMCell
 from course_lib.metrics import by_horizon, mae, mase, mse, predict, score
 from course_lib.plotting import use_style
 from course_lib.recurrent import (
@@ -136,6 +139,11 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "LayerNormRNNCell",
     "LayerNormLSTMCell",
     "LayerNormGRUCell",
+    "PeepholeLSTMCell",
+    "CoupledLSTMCell",
+    "ResetFirstGRUCell",
+    "swap_update_",
+    "hold_gates_",
     "Recurrent",
     "Bidirectional",
     "detach_state",

@@ -8,11 +8,14 @@ be left out of an equation unnoticed.
 import torch
 
 from course_lib import (
+    CoupledLSTMCell,
     GRUCell,
     LayerNormGRUCell,
     LayerNormLSTMCell,
     LayerNormRNNCell,
     LSTMCell,
+    PeepholeLSTMCell,
+    ResetFirstGRUCell,
     RNNCell,
     Stack,
 )
@@ -63,6 +66,11 @@ NORMED = {
     "layer-norm lstm": LayerNormLSTMCell,
     "layer-norm gru": LayerNormGRUCell,
 }
+VARIANTS = {
+    "peephole lstm": PeepholeLSTMCell,
+    "coupled lstm": CoupledLSTMCell,
+    "reset-first gru": ResetFirstGRUCell,
+}
 STACKS = {
     "2 rnn": _stacked(RNNCell, RNNCell),
     "2 lstm": _stacked(LSTMCell, LSTMCell),
@@ -73,7 +81,7 @@ STACKS = {
         _stacked(RNNCell, GRUCell)(d, h + 1), LSTMCell(h + 1, h)
     ),
 }
-CELLS = {**PLAIN, **NORMED, **STACKS}
+CELLS = {**PLAIN, **NORMED, **VARIANTS, **STACKS}
 
 
 def make_cell(kind, input_size=D, hidden_size=H, *, seed=0):
