@@ -88,7 +88,11 @@ from course_lib.stacking import (
     LayerNormRNNCell,
     Stack,
 )
-from course_lib.tasks import adding_problem, recall_task
+from course_lib.tasks import (
+    adding_problem,
+    distinct_recall_task,
+    recall_task,
+)
 from course_lib.training import (
     DivergedError,
     History,
@@ -116,6 +120,7 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "sunspots",
     "us_macro",
     "recall_task",
+    "distinct_recall_task",
     "adding_problem",
     # split, standardise, windows
     "chronological_split",

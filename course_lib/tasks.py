@@ -48,6 +48,44 @@ def recall_task(n, length, *, n_symbols=4, seed=0):
     return Recall(one_hot.float(), symbols[:, 0])
 
 
+def distinct_recall_task(n, length, *, n_symbols=4, n_distractors=4, seed=0):
+    """Name the first symbol after distractors of another alphabet.
+
+    The symbol to recall is one of the first ``n_symbols``, every later
+    input one of ``n_distractors`` others. So an input says by itself
+    whether it is to be kept, and a gate that looks at the input alone can
+    do it; in `recall_task` it must look at the state as well. A guess is
+    right once in ``n_symbols``.
+
+    Args:
+        n: number of sequences N.
+        length: steps T, the symbol to recall included.
+        n_symbols: number of different symbols to recall.
+        n_distractors: number of different distractors.
+        seed: seed of the generator.
+
+    Returns:
+        `Recall` with inputs (N, T, n_symbols + n_distractors) one-hot and
+        targets (N,).
+
+    Source:
+        Hochreiter & Schmidhuber (1997), experiment 2; chapter 10.
+
+    >>> distinct_recall_task(8, 10).inputs.shape
+    torch.Size([8, 10, 8])
+    """
+    _require.at_least(n, 1, name="n")
+    _require.at_least(length, 1, name="length")
+    _require.at_least(n_symbols, 2, name="n_symbols")
+    _require.at_least(n_distractors, 1, name="n_distractors")
+    generator = torch.Generator().manual_seed(seed)
+    D = n_symbols + n_distractors
+    symbols = torch.randint(n_symbols, D, (n, length), generator=generator)
+    symbols[:, 0] = torch.randint(n_symbols, (n,), generator=generator)
+    one_hot = torch.nn.functional.one_hot(symbols, D)
+    return Recall(one_hot.float(), symbols[:, 0])
+
+
 class Adding(NamedTuple):
     """Sequences of marked numbers and the sum of the two marked ones."""
 

@@ -6,7 +6,7 @@ and budget are arguments, because cells are compared at their own best.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import torch
@@ -15,7 +15,11 @@ from torch import nn
 from course_lib.metrics import mse
 from course_lib.recurrent import Recurrent
 from course_lib.seq2seq import SequenceToVector
-from course_lib.tasks import adding_problem, recall_task
+from course_lib.tasks import (
+    adding_problem,
+    distinct_recall_task,
+    recall_task,
+)
 
 UNITS = 20
 BATCH = 32
@@ -58,6 +62,7 @@ def squared_error(answers, targets):
     return mse(answers, targets.flatten(1))
 
 
+# Every symbol is drawn alike: only its place tells which one to keep.
 RECALL = Task(
     draw=recall_task,
     input_size=4,
@@ -67,6 +72,8 @@ RECALL = Task(
     solved=lambda score: score >= 0.999,
     guess=1 / 4,
 )
+# The distractors are symbols of another kind: the input tells it.
+DISTINCT_RECALL = replace(RECALL, draw=distinct_recall_task, input_size=8)
 ADDING = Task(
     draw=adding_problem,
     input_size=2,
@@ -112,7 +119,7 @@ def learn(
     Every batch is new, so there is nothing to overfit.
 
     Args:
-        task: `RECALL` or `ADDING`.
+        task: `RECALL`, `DISTINCT_RECALL` or `ADDING`.
         length: steps T of a sequence.
         make_cell: ``make_cell(input_size)`` -> a new cell.
         seed: of the weights and of the batches.
