@@ -126,7 +126,7 @@
         { class: "live-box", role: "group", "aria-label": this.constructor.label },
         controls, this.svg, this.status));
       this.render();
-      this.status.textContent = this.say();
+      this.tell(this.say(), false);
       new ResizeObserver(() => {
         if (this.width !== this.svg.clientWidth) this.render();
       }).observe(this);
@@ -154,6 +154,11 @@
           radio.addEventListener("change", () => this.changed(id, key, true));
           return make("label", {}, radio, words);
         });
+        this.inputs[id] = (to) => {
+          for (const label of radios) {
+            label.firstChild.checked = label.firstChild.value === to;
+          }
+        };
         return make("fieldset", { "data-id": id },
           make("legend", {}, label), ...radios);
       }
@@ -227,11 +232,13 @@
     go(n) {
       const to = Math.max(0, Math.min(this.last, this.at + n));
       const moved = to - this.at;
-      this.at = to;
-      this.stepped?.(moved);
+      while (this.at !== to) {
+        this.at += Math.sign(moved);
+        this.stepped?.(Math.sign(moved));
+      }
       this.render(moved);
-      this.status.textContent = moved || n === 0
-        ? this.say() : `${n > 0 ? "Last" : "First"} step. ${this.say()}`;
+      const end = n > 0 ? "Last step. " : "First step. ";
+      this.tell((moved || n === 0 ? "" : end) + this.say(), true);
     }
 
     changed(id, value, announce) {
@@ -239,7 +246,14 @@
       this.chosen?.(id, value);
       if (this.at > this.last) this.at = this.last;
       this.render();
-      if (announce) this.status.textContent = this.say();
+      // A moved slider is read out by itself; what follows from it is there
+      // to be read, and not called out at every touch.
+      this.tell(this.say(), announce);
+    }
+
+    tell(words, aloud) {
+      this.status.setAttribute("aria-live", aloud ? "polite" : "off");
+      this.status.textContent = words;
     }
 
     render(moved = 0) {
