@@ -69,6 +69,7 @@ from course_lib.initialisation import (
 from course_lib.lstm_variants import CoupledLSTMCell, PeepholeLSTMCell
 from course_lib.metrics import by_horizon, mae, mase, mse, predict, score
 from course_lib.plotting import use_style
+from course_lib.readouts import SolvedReadout, last_states, memory_by_lag
 from course_lib.recurrent import (
     Bidirectional,
     Recurrent,
@@ -103,6 +104,7 @@ from course_lib.training import (
     seed_everything,
     teacher_forced_loss,
 )
+from course_lib.weight_surgery import cell_with_weights
 from course_lib.windows import (
     Windows,
     batches,
@@ -153,6 +155,7 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "Bidirectional",
     "detach_state",
     "trace_gates",
+    "cell_with_weights",
     # by hand
     "RNNWeights",
     "rnn_forward",
@@ -164,6 +167,9 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "SeasonalNaive",
     "Mean",
     "LeastSquares",
+    "last_states",
+    "SolvedReadout",
+    "memory_by_lag",
     "ridge_by_validation",
     "Dense",
     "Climatology",

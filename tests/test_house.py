@@ -15,8 +15,8 @@ LIBRARY = ROOT / "course_lib"
 # The order of the flow: a module imports from those before it, no others.
 ORDER = (
     "_require datasets tasks splits windows metrics initialisation cells "
-    "recurrent stacking lstm_variants gru_variants gate_surgery bptt "
-    "baselines climatology classical forecasters "
+    "recurrent weight_surgery stacking lstm_variants gru_variants "
+    "gate_surgery bptt baselines readouts climatology classical forecasters "
     "seq2seq fillers imputation training gradients plotting diagrams"
 ).split()
 LONGEST = 220
