@@ -1,10 +1,68 @@
-"""What every test needs: one thread, no window, no progress bar."""
+"""What every test needs: one thread, no window, no progress bar.
 
+And what the tests in a browser share: the system's Chromium, and a server
+for a folder.
+"""
+
+import functools
+import http.server
 import os
+import shutil
+import threading
+from contextlib import contextmanager
 
 os.environ["MPLBACKEND"] = "Agg"
 os.environ["TQDM_DISABLE"] = "1"
 
+import pytest
 import torch
 
 torch.set_num_threads(1)
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The system's Chromium, without a window."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip(
+            "browser tests left out: no Chromium; apt-get install chromium"
+        )
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=ARGUMENTS
+        )
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serving(folder):
+    """The address of a folder on this machine, as long as it is needed."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as host:
+        thread = threading.Thread(target=host.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{host.server_port}"
+        host.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """The context manager `serving`."""
+    return serving

@@ -3,11 +3,7 @@
 Slow: it builds the book first, which runs the cells that have changed.
 """
 
-import functools
-import http.server
 import re
-import shutil
-import threading
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
@@ -20,12 +16,6 @@ from tools.pages import ExecutionCache, read_pages
 
 pytestmark = pytest.mark.slow
 HTML = ROOT / "_build" / "html"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-]
 WIDTHS = (1280, 390)
 # Typeset, opened and laid out: what a reader sees who has looked at all.
 OPEN_ALL = """async () => {
@@ -57,38 +47,10 @@ def pages(book):
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """The system's Chromium, without a window."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(
-            "browser tests left out: no Chromium; apt-get install chromium"
-        )
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=ARGUMENTS
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def server(book):
+def server(book, serve):
     """The address of the book on this machine."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    handler = functools.partial(Quiet, directory=str(book))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as host:
-        thread = threading.Thread(target=host.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{host.server_port}"
-        host.shutdown()
-        thread.join()
+    with serve(book) as address:
+        yield address
 
 
 def read_names(pages):
