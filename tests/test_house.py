@@ -17,7 +17,8 @@ ORDER = (
     "_require datasets tasks splits windows metrics initialisation cells "
     "recurrent weight_surgery stacking lstm_variants gru_variants "
     "gate_surgery bptt baselines readouts climatology classical forecasters "
-    "seq2seq fillers imputation training gradients plotting diagrams"
+    "seq2seq fillers imputation training gradients plotting diagrams "
+    "gate_plots gate_diagrams"
 ).split()
 LONGEST = 220
 # Families that are clearer in one piece; a module not named here may not grow.
