@@ -19,6 +19,8 @@ from course_lib.bptt import (
     rnn_backward,
     rnn_forward,
 )
+from course_lib.captioner import Captioner, ImageEncoder
+from course_lib.captions import captioned_shapes
 from course_lib.cells import (
     GRUCell,
     LSTMCell,
@@ -29,10 +31,19 @@ from course_lib.classical import ETS, SARIMA
 from course_lib.climatology import Climatology, DampedAnomaly
 from course_lib.datasets import (
     co2,
+    noisy_level,
     sea_surface_temperature,
     sunspots,
     two_sine_waves,
     us_macro,
+)
+from course_lib.decoding import (
+    beam,
+    exact_match,
+    forced,
+    greedy,
+    log_likelihood,
+    token_accuracy,
 )
 from course_lib.fillers import (
     HarmonicFill,
@@ -68,6 +79,12 @@ from course_lib.initialisation import (
 )
 from course_lib.lstm_variants import CoupledLSTMCell, PeepholeLSTMCell
 from course_lib.metrics import by_horizon, mae, mase, mse, predict, score
+from course_lib.output_cells import JordanCell, OutputCell
+from course_lib.padding import (
+    first_symbol_task,
+    last_state,
+    majority_task,
+)
 from course_lib.plotting import use_style
 from course_lib.readouts import SolvedReadout, last_states, memory_by_lag
 from course_lib.recurrent import (
@@ -76,6 +93,7 @@ from course_lib.recurrent import (
     detach_state,
     trace_gates,
 )
+from course_lib.schedules import one_cycle
 from course_lib.seq2seq import (
     EncoderDecoder,
     SequenceToVector,
@@ -88,6 +106,17 @@ from course_lib.stacking import (
     LayerNormLSTMCell,
     LayerNormRNNCell,
     Stack,
+)
+from course_lib.streams import (
+    LearnedStart,
+    carried,
+    fit_streams,
+    in_order,
+    left_over,
+    next_steps,
+    parallel_streams,
+    restarted,
+    stream_errors,
 )
 from course_lib.tasks import (
     adding_problem,
@@ -104,6 +133,8 @@ from course_lib.training import (
     seed_everything,
     teacher_forced_loss,
 )
+from course_lib.translation import random_pairs
+from course_lib.vocabulary import Vocabulary
 from course_lib.weight_surgery import cell_with_weights
 from course_lib.windows import (
     Windows,
@@ -113,10 +144,18 @@ from course_lib.windows import (
     split_last,
     targets_at_every_step,
 )
+from course_lib.writers import (
+    Texts,
+    ToldNothing,
+    Translator,
+    WordByWord,
+    word_loss,
+)
 
 __all__ = [  # noqa: RUF022  in the order of the flow
     # series
     "two_sine_waves",
+    "noisy_level",
     "sea_surface_temperature",
     "co2",
     "sunspots",
@@ -156,6 +195,8 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "detach_state",
     "trace_gates",
     "cell_with_weights",
+    "OutputCell",
+    "JordanCell",
     # by hand
     "RNNWeights",
     "rnn_forward",
@@ -184,6 +225,27 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "VectorToSequence",
     "EncoderDecoder",
     "at_lengths",
+    # sequences of many lengths, words
+    "majority_task",
+    "first_symbol_task",
+    "last_state",
+    "captioned_shapes",
+    "random_pairs",
+    "Vocabulary",
+    "Texts",
+    "ImageEncoder",
+    "Captioner",
+    "Translator",
+    "WordByWord",
+    "ToldNothing",
+    "word_loss",
+    "one_cycle",
+    "greedy",
+    "forced",
+    "beam",
+    "log_likelihood",
+    "exact_match",
+    "token_accuracy",
     # gaps
     "pieces",
     "hide",
@@ -200,6 +262,15 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "forecast_loss",
     "every_step_loss",
     "teacher_forced_loss",
+    "parallel_streams",
+    "in_order",
+    "next_steps",
+    "carried",
+    "restarted",
+    "left_over",
+    "LearnedStart",
+    "fit_streams",
+    "stream_errors",
     "History",
     "DivergedError",
     "seed_everything",

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.signal import lfilter
 from statsmodels import datasets as real
 
 from course_lib import _require
@@ -67,6 +68,40 @@ def two_sine_waves(n_series, n_steps, *, seed=42):
     xs += 0.2 * np.sin((t - o2) * (f2 * 20 + 20))
     xs += 0.1 * (rng.rand(n_series, n_steps) - 0.5)
     return xs[..., None].astype(np.float32)
+
+
+def noisy_level(n_steps, *, seed=0):
+    r"""A level that drifts slowly, seen through noise.
+
+    .. math::
+        l_t = 0.99\, l_{t-1} + \sqrt{1 - 0.99^2}\, u_t, \qquad
+        x_t = l_t + v_t, \quad u_t, v_t \sim N(0, 1)
+
+    The level has variance 1, and so has the noise. One value says little
+    about the level; the past says more, and the further one looks back the
+    better. A long memory pays here.
+
+    Args:
+        n_steps: number of steps.
+        seed: seed of the generator.
+
+    Returns:
+        (n_steps, 1) float32 array.
+
+    Source:
+        Chapter 2; Harvey (1989) for series that are a level and noise.
+
+    >>> noisy_level(50).shape
+    (50, 1)
+    """
+    _require.at_least(n_steps, 1, name="n_steps")
+    rng = np.random.default_rng(seed)
+    moves, noise = rng.standard_normal((2, n_steps))
+    keep = 0.99
+    moves *= np.sqrt(1 - keep**2)
+    moves[0] /= np.sqrt(1 - keep**2)  # the first level has variance 1, too
+    level = lfilter([1], [1, -keep], moves)
+    return (level + noise)[:, None].astype(np.float32)
 
 
 def sea_surface_temperature():

@@ -10,6 +10,7 @@ from course_lib import (
     adding_problem,
     batches,
     co2,
+    noisy_level,
     recall_task,
     sea_surface_temperature,
     sunspots,
@@ -204,3 +205,20 @@ def test_sizes_that_make_no_task_are_named(draw, words):
     """Expected and got."""
     with pytest.raises(ValueError, match=words):
         draw()
+
+
+def test_the_noisy_level_is_a_level_with_memory_and_noise_without():
+    """Variances 1 and 1; covariance at lag k is the level's, 0.99^k."""
+    x = noisy_level(200_000, seed=1)[:, 0].astype(float)
+    assert x.shape == (200_000,)
+    expected = [2.0, 0.99, 0.99**10]
+    got = [np.mean(x[: len(x) - k] * x[k:]) for k in (0, 1, 10)]
+    np.testing.assert_allclose(got, expected, rtol=0.1)
+
+
+def test_the_noisy_level_is_its_seed():
+    """Same seed, same series; another seed, another one."""
+    one = noisy_level(50, seed=3)
+    assert one.dtype == np.float32
+    assert np.array_equal(one, noisy_level(50, seed=3))
+    assert not np.array_equal(one, noisy_level(50, seed=4))

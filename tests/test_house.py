@@ -15,10 +15,12 @@ LIBRARY = ROOT / "course_lib"
 # The order of the flow: a module imports from those before it, no others.
 ORDER = (
     "_require datasets tasks splits windows metrics initialisation cells "
-    "recurrent weight_surgery stacking lstm_variants gru_variants "
-    "gate_surgery bptt baselines readouts climatology classical forecasters "
-    "seq2seq fillers imputation training gradients plotting diagrams "
-    "gate_plots gate_diagrams"
+    "recurrent padding vocabulary shapes captions translation writers "
+    "captioner decoding schedules weight_surgery output_cells stacking "
+    "lstm_variants gru_variants gate_surgery bptt baselines readouts "
+    "climatology classical forecasters seq2seq fillers imputation training "
+    "streams gradients plotting diagrams loop_diagrams gate_plots "
+    "gate_diagrams"
 ).split()
 LONGEST = 220
 # Families that are clearer in one piece; a module not named here may not grow.
