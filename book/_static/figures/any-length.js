@@ -51,10 +51,12 @@
       const tall = Math.max(...xs.map(Math.abs), Math.abs(target));
       const up = scale(-tall, tall, 112, 26);
       const points = xs.map((x, t) => [at(t), up(x)]);
-      const high = scale(-tall, tall, 252, 166);
+      const range = [...forecasts, target].map((y) =>
+        Math.max(-1.5 * tall, Math.min(1.5 * tall, y)));
+      const high = scale(Math.min(...range), Math.max(...range), 248, 170);
       // Read from the right: the n-th forecast has begun n steps back.
       const curve = forecasts.map((y, k) =>
-        [at(n - 1 - k), Math.max(158, Math.min(262, high(y)))]);
+        [at(n - 1 - k), Math.max(158, Math.min(260, high(y)))]);
       const x = at(n - length);
       const svg = text(0, 12, "the series; what is read is thick",
         { "text-anchor": "start" }) +
@@ -65,17 +67,18 @@
         tag("circle", { cx: at(n), cy: up(Math.max(-tall,
           Math.min(tall, forecast))), r: 5, fill: "none",
         stroke: "var(--fig-h)", "stroke-width": 2.5 }) +
-        line(x, 22, x, 262, { c: "f", "stroke-dasharray": "3 3" }) +
+        line(x, 22, x, 122, { c: "f", "stroke-dasharray": "3 3" }) +
+        line(x, 152, x, 262, { c: "f", "stroke-dasharray": "3 3" }) +
         text(0, 142, "forecast, by the step where reading begins",
           { "text-anchor": "start" }) +
         line(0, high(target), w - 6, high(target),
           { c: "grey", "stroke-dasharray": "6 4" }) +
-        text(w - 6, high(target) + (target > 0 ? 16 : -8), "truth",
-          { "text-anchor": "end", c: "grey" }) +
+        text(0, high(target) + (target < forecasts[n - 1] ? 15 : -6), "truth",
+          { "text-anchor": "start" }) +
         path(curve, { c: "h", wide: 2.5 }) +
         tag("circle", { cx: x, cy: curve[length - 1][1], r: 5,
           fill: "var(--fig-h)" });
-      return [270, svg, `A series of ${n} values, of which the last ` +
+      return [274, svg, `A series of ${n} values, of which the last ` +
         `${length} are read, and the forecast by the step where reading ` +
         `begins: ${number(forecast)} now, the truth is ${number(target)}.`];
     }

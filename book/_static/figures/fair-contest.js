@@ -1,6 +1,6 @@
 /* Seeds and intervals: when may you say "better"? */
 {
-  const { line, number, scale, tag, text } = CourseFigure;
+  const { line, number, scale, short, tag, text } = CourseFigure;
 
   CourseFigure.define("fair-contest", class extends CourseFigure {
     static label = "Seeds and intervals: when may you say better?";
@@ -53,11 +53,10 @@
           ? "contains" : "is clear of"} zero`
         : `the two intervals ${verdict === "undecided" ? "overlap"
           : "are apart"}`;
-      const who = verdict === "undecided" ? "No verdict"
-        : `${names[verdict === "first" ? 0 : 1]} is better`;
-      return `${seeds} seeds: ${who}; ${why}.`.replace("better;",
-        `better (${paired === "difference"
-          ? `by ${number(Math.abs(gap[0]), 4)}` : "apart"});`);
+      if (verdict === "undecided") return `${seeds} seeds: no verdict; ${why}.`;
+      const who = names[verdict === "first" ? 0 : 1];
+      return `${seeds} seeds: lower for ${who}, by ` +
+        `${short(Math.abs(gap[0]))} in the mean; ${why}.`;
     }
 
     draw(w) {
