@@ -29,6 +29,12 @@ from course_lib.cells import (
 )
 from course_lib.classical import ETS, SARIMA
 from course_lib.climatology import Climatology, DampedAnomaly
+from course_lib.contest import (
+    best_on,
+    block_interval,
+    changed_by_the_future,
+    errors_by_origin,
+)
 from course_lib.datasets import (
     co2,
     noisy_level,
@@ -77,6 +83,7 @@ from course_lib.initialisation import (
     glorot_orthogonal_,
     uniform_,
 )
+from course_lib.leaks import ridge_pipeline
 from course_lib.lstm_variants import CoupledLSTMCell, PeepholeLSTMCell
 from course_lib.metrics import by_horizon, mae, mase, mse, predict, score
 from course_lib.output_cells import JordanCell, OutputCell
@@ -85,6 +92,7 @@ from course_lib.padding import (
     last_state,
     majority_task,
 )
+from course_lib.panel import Panel, changes, economy, fertility, panel_windows
 from course_lib.plotting import use_style
 from course_lib.readouts import SolvedReadout, last_states, memory_by_lag
 from course_lib.recurrent import (
@@ -100,6 +108,7 @@ from course_lib.seq2seq import (
     VectorToSequence,
     at_lengths,
 )
+from course_lib.several import VAR, ChangeForecaster, PerFeature, PerSeries
 from course_lib.splits import Standardizer, chronological_split
 from course_lib.stacking import (
     LayerNormGRUCell,
@@ -160,6 +169,11 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "co2",
     "sunspots",
     "us_macro",
+    "economy",
+    "changes",
+    "fertility",
+    "Panel",
+    "panel_windows",
     "recall_task",
     "distinct_recall_task",
     "adding_problem",
@@ -217,10 +231,15 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "DampedAnomaly",
     "ETS",
     "SARIMA",
+    "VAR",
+    "PerFeature",
+    "PerSeries",
     "LastOutput",
     "DirectForecaster",
     "EveryStepForecaster",
     "Iterated",
+    "ChangeForecaster",
+    "ridge_pipeline",
     "SequenceToVector",
     "VectorToSequence",
     "EncoderDecoder",
@@ -278,6 +297,10 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "score",
     "predict",
     "by_horizon",
+    "best_on",
+    "errors_by_origin",
+    "block_interval",
+    "changed_by_the_future",
     "mse",
     "mae",
     "mase",
