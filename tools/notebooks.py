@@ -286,7 +286,8 @@ class Writer:
     @staticmethod
     def quoted(title: str, text: str) -> str:
         """Return a box as a quotation with a title."""
-        lines = f"**{title}.** {text.strip()}".split("\n")
+        text = re.sub(r"\n{3,}", "\n\n", text.strip())
+        lines = f"**{title}.** {text}".split("\n")
         return "\n" + "\n".join(f"> {line}".rstrip() for line in lines) + "\n"
 
     @staticmethod
