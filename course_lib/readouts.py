@@ -49,7 +49,7 @@ class SolvedReadout:
         ridge: penalty on the squares of V.
 
     Source:
-        Jaeger (2001a); chapter 1.
+        Jaeger (2001); chapter 1.
 
     >>> from course_lib.cells import RNNCell
     >>> from course_lib.recurrent import Recurrent
@@ -97,7 +97,7 @@ def memory_by_lag(recurrent, lags, *, n_steps=4000, scale=1.0, seed=0):
         (lags,) tensor of squared correlations, each between 0 and 1.
 
     Source:
-        Jaeger (2001b); chapter 1.
+        Jaeger (2002); chapter 1.
 
     >>> from course_lib.cells import RNNCell
     >>> from course_lib.recurrent import Recurrent
