@@ -20,7 +20,8 @@ ORDER = (
     "output_cells stacking lstm_variants gru_variants gate_surgery bptt "
     "baselines readouts climatology classical forecasters several leaks "
     "seq2seq fillers imputation training streams gradients plotting "
-    "diagrams loop_diagrams gate_plots gate_diagrams"
+    "diagrams loop_diagrams gate_plots gate_diagrams type_diagrams "
+    "picture_plots"
 ).split()
 LONGEST = 220
 # Families that are clearer in one piece; a module not named here may not grow.

@@ -26,7 +26,6 @@ from course_lib import (
     token_accuracy,
     word_loss,
 )
-from course_lib.decoding import after_end
 from course_lib.vocabulary import END, PAD, START
 
 N_SOURCE, N_TARGET, E, H = 7, 6, 3, 5
