@@ -10,12 +10,16 @@ wherever matplotlib is.
 
 from __future__ import annotations
 
+import logging
 import re
 from io import BytesIO
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+
+# Every table that is cut is worth a line to it; warnings are still shown.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 FONTS = ("fa-solid-900", "fa-regular-400", "fa-brands-400")
 NAMED = re.compile(r"\bfa-[a-z0-9-]+")
