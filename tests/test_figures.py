@@ -195,7 +195,7 @@ def recurrent_neuron(reader):
     reader.slide("w_x", 4)
     reader.slide("w_h", -6)
     reader.choose("input", 1)
-    reader.press("Step", 6)
+    reader.press("Step", 3)
     state = reader.state
     assert (state["w_x"], state["w_h"]) == (1.2, 0.5)
     assert (state["t"], state["input"]) == (6, "steps")
@@ -247,7 +247,7 @@ def bptt_arrows(reader):
     reader.slide("w_h", -5)
     reader.slide("window", -5)
     reader.choose("loss", 1)
-    reader.press("Step", 8)
+    reader.press("Step", 5)
     state = reader.state
     assert (state["w_h"], state["window"], state["loss"]) == (0.65, 3, "every")
     weights = RNNWeights(
@@ -348,7 +348,7 @@ def step_by_step(reader):
         (figure_data.FOLDER / "step-by-step-or-at-once.json").read_text()
     )
     reader.slide("series", 2)
-    reader.press("Step", 4)
+    reader.press("Step", 2)
     state = reader.state
     assert state["known"] == data["known"][2]
     assert state["truth"] == data["truth"][2]
@@ -695,6 +695,7 @@ def test_play_stops_at_the_last_step_and_when_asked(chromium, address):
     """The button says what it will do."""
     with Reader(chromium, address, "recurrent-neuron") as reader:
         reader.tab.clock.install()
+        reader.press("Reset")
         reader.press("Play")
         reader.tab.clock.run_for(1900)
         assert reader.state["t"] == 3

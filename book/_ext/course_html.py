@@ -97,6 +97,22 @@ def copy_mathjax(app, error) -> None:
             copy_asset(str(source / part), str(folder))
 
 
+def quiet_scripts(app, error) -> None:
+    """Let the theme's scripts keep to themselves what they did.
+
+    `console.log(...)` becomes `void(...)`, which is an expression as well,
+    so that a message in the console means that something is wrong.
+    """
+    if error is not None or app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    for path in [*static.glob("*.js"), *static.glob("scripts/*.js")]:
+        text = path.read_text(encoding="utf-8")
+        quiet = re.sub(r"\bconsole\.log\(", "void(", text)
+        if quiet != text:
+            path.write_text(quiet, encoding="utf-8")
+
+
 def remove_leftovers(app, error) -> None:
     """Remove the theme's own templates, which it copies among the pages."""
     if error is None and app.builder.format == "html":
@@ -123,5 +139,6 @@ def setup(app):
     app.connect("source-read", depend_on_execution)
     app.connect("build-finished", copy_mathjax)
     app.connect("build-finished", remove_leftovers)
+    app.connect("build-finished", quiet_scripts)
     app.connect("autodoc-skip-member", skip_field_numbers)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

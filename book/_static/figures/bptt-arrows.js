@@ -9,6 +9,7 @@
   CourseFigure.define("bptt-arrows", class extends CourseFigure {
     static label = "Backpropagation through time, one arrow at a time";
     static last = T;
+    static begins = 3;
     static controls = [
       { id: "w_h", label: "Recurrent weight wₕ", min: -1.5, max: 1.5,
         step: 0.05, value: 0.9, tint: "h" },

@@ -5,6 +5,7 @@
 
   CourseFigure.define("deep-rnn", class extends CourseFigure {
     static label = "Paths through a stack of recurrent layers";
+    static begins = 1;
     static controls = [
       { id: "layers", label: "Layers L", min: 1, max: 4, step: 1, value: 2 },
       { id: "input", label: "Input", min: 1, max: T, step: 1, value: 3 },

@@ -9,6 +9,7 @@
      static controls    list of {id, label, ...}: a range with min, max and
                         step; a choice with options [[value, words], ...];
                         else a tick box. Their values are in this.v[id].
+     static begins      the step to begin with, so that there is something to see
      static last        steps; the buttons Back, Step, Play and Reset come
                         with it, and this.at is the step
      draw(w)            -> [height, svg, title]
@@ -125,6 +126,10 @@
       this.replaceChildren(make("div",
         { class: "live-box", role: "group", "aria-label": this.constructor.label },
         controls, this.svg, this.status));
+      for (let n = this.constructor.begins ?? 0; n > 0; n--) {
+        this.at++;
+        this.stepped?.(1);
+      }
       this.render();
       this.tell(this.say(), false);
       new ResizeObserver(() => {

@@ -11,6 +11,7 @@
   CourseFigure.define("recurrent-neuron", class extends CourseFigure {
     static label = "A recurrent neuron, unrolled step by step";
     static last = T;
+    static begins = 3;
     static controls = [
       { id: "w_x", label: "Input weight wₓ", min: -2, max: 2, step: 0.05,
         value: 1 },

@@ -6,6 +6,7 @@
   CourseFigure.define("step-by-step-or-at-once", class extends CourseFigure {
     static label = "A forecast step by step, and one made at once";
     static last = K;
+    static begins = 2;
 
     controls() {
       return [{ id: "series", label: "Series", min: 1,
