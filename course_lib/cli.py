@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from course_lib.grading import cli as grading
+
 app = typer.Typer(
     help="Tools of the course on recurrent networks.",
     no_args_is_help=True,
@@ -124,6 +126,9 @@ def _experiments(names, numbers, chapters):
         return list(known)
     asked = {*names, *(n for number in numbers for n in by_chapter[number])}
     return [name for name in known if name in asked]
+
+
+grading.mount(app)
 
 
 def main():

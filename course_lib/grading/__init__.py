@@ -1,0 +1,6 @@
+"""The instructor's side: release, score, keep, report.
+
+Scoring is a pure function of an assignment and the bytes of a submission.
+The student's code runs in a process of its own, which never held tests or
+solutions; the tests run in another; only plain values cross.
+"""

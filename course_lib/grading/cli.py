@@ -1,0 +1,83 @@
+"""The grading commands of ``course``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SOLUTIONS = Path("solutions")
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(help="assignments (08 or 08-multi-step); all if left out"),
+]
+
+
+def mount(app):
+    """Add the commands to the app."""
+    app.command()(release)
+    app.command("check-answers")(check_answers)
+
+
+def chosen(names, root=SOLUTIONS):
+    """Full names of the assignments that were named, all if none was."""
+    from course_lib.grading import assignment
+
+    known = assignment.find(root)
+    if not known:
+        raise typer.BadParameter(
+            f"there is no assignment in {root}/; run the command from the "
+            "root of the course."
+        )
+    found = []
+    for name in names or known:
+        fits = [k for k in known if k == name or k.split("-")[0] == name]
+        if not fits:
+            raise typer.BadParameter(
+                f"unknown assignment {name!r}; known: {', '.join(known)}."
+            )
+        found += fits
+    return found
+
+
+def release(names: Names = None):
+    """Make the student versions of the assignments."""
+    from course_lib.grading.release import release as make
+
+    for name in chosen(names):
+        typer.echo(make(name))
+
+
+def check_answers(
+    names: Names = None,
+    question: Annotated[
+        str | None, typer.Option(help="only this question's answers")
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option(help="seeds for each right answer", min=1)
+    ] = 3,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="write the results here")
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="show every message")
+    ] = False,
+):
+    """Measure the checks on right and wrong answers (tests/answers).
+
+    Exit status 1 if a wrong answer gets full points, a right one loses a
+    point, or a message does not name its misconception.
+    """
+    import json
+
+    from course_lib.grading import trials
+
+    report = [
+        trials.measure(SOLUTIONS / name, question=question, seeds=seeds)
+        for name in chosen(names)
+    ]
+    for one in report:
+        typer.echo(trials.as_text(one, verbose=verbose))
+    if json_file:
+        json_file.write_text(json.dumps(report, indent=1) + "\n")
+    raise typer.Exit(0 if all(one["good"] for one in report) else 1)

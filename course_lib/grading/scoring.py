@@ -1,0 +1,244 @@
+"""From the cells of a submission to points: one process asks, one answers.
+
+Scoring is a pure function of the assignment, the submission's steps and
+the seed. A grade cell passes only when it ran to its end here, in the
+trusted process; whatever is missing is no evidence, and no points.
+"""
+
+import contextlib
+import io
+import random
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+
+from course_lib.checks.answers import SIDE
+from course_lib.checks.draws import draws, set_seed
+from course_lib.checks.failures import CheckFailed, Open, _line
+from course_lib.grading.worker import Session, StudentGone
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is done next: run a cell of the student, or a grade cell.
+
+    Attributes:
+        do: "run" or "grade".
+        what: the student's code, or the id of the grade cell.
+        question: the question that a cell to be run answers, or "".
+    """
+
+    do: str
+    what: str
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds that a submission may take."""
+
+    cell: float = 60.0
+    call: float = 10.0
+    notebook: float = 180.0
+
+
+@dataclass
+class Result:
+    """What one grade cell earned, and why."""
+
+    id: str
+    question: str
+    points: float
+    max_points: float
+    status: str
+    message: str
+    seconds: float
+
+    def row(self):
+        """As plain dict, the seconds rounded."""
+        return {**asdict(self), "seconds": round(self.seconds, 4)}
+
+
+class _Student:
+    """The process of one submission, replaced when it dies."""
+
+    def __init__(self, zygote, seed, limits):
+        self.zygote, self.seed, self.limits = zygote, seed, limits
+        self.left = limits.notebook
+        self.done = []  # code that ran, to be replayed after a death
+        self.session = None
+        self.folder = tempfile.TemporaryDirectory(prefix="course-")
+
+    def ask(self, request, seconds):
+        """A reply within the time that is left for the notebook."""
+        if self.left <= 0:
+            raise StudentGone("timeout", "the notebook's time is used up")
+        if self.session is None:
+            self._start()
+        start = time.monotonic()
+        try:
+            return self.session.ask(request, min(seconds, self.left))
+        except StudentGone:
+            self.session = None
+            raise
+        finally:
+            self.left -= time.monotonic() - start
+
+    def _start(self):
+        self.session = Session(
+            self.zygote, seed=self.seed, folder=self.folder.name
+        )
+        replay, self.done = self.done, []
+        for code in replay:
+            with contextlib.suppress(StudentGone):
+                self.run(code)
+
+    def run(self, code):
+        """Run a cell; it is replayed later if it was survived."""
+        request = {"do": "run", "code": code}
+        reply = self.ask(request, self.limits.cell)
+        self.done.append(code)
+        return reply
+
+    def forget(self):
+        """Drop what was kept for the grade cell before."""
+        if self.session is not None:
+            self.ask({"do": "forget"}, self.limits.call)
+
+    def close(self):
+        """End the process and remove its folder."""
+        if self.session is not None:
+            self.session.end()
+        with contextlib.suppress(OSError):
+            self.folder.cleanup()
+
+
+class RemoteSide:
+    """What a grade cell asks: the `Side` in the student's process."""
+
+    def __init__(self, student):
+        self._student = student
+
+    def ask(self, request):
+        """As `course_lib.checks.side.Side.ask`."""
+        return self._student.ask(request, self._student.limits.call)
+
+
+def score(assignment, steps, zygote, *, seed=0, limits=None):
+    """Score one submission.
+
+    Args:
+        assignment: the instructor's `Assignment`.
+        steps: the `Step` list of the submission, in its order.
+        zygote: a running `Zygote`.
+        seed: of the hidden inputs and of the student's process.
+        limits: `Limits`.
+
+    Returns:
+        A `Result` for each grade cell and each cell that is marked by hand,
+        in the order of the assignment.
+    """
+    student = _Student(zygote, seed, limits or Limits())
+    results, troubles = {}, {}
+    try:
+        for step in steps:
+            if step.do == "run":
+                trouble = _run(student, step.what)
+                if trouble and step.question:
+                    troubles[step.question] = trouble
+            else:
+                cell = assignment.cell(step.what)
+                results[cell.id] = _grade(
+                    cell, student, seed, troubles.get(cell.question)
+                )
+    finally:
+        student.close()
+    return [results.get(c.id) or _without(c) for c in assignment.graded]
+
+
+def _run(student, code):
+    """Run a cell; give (status, message) of what went wrong, or None."""
+    try:
+        error = student.run(code).get("error")
+    except StudentGone as gone:
+        return gone.status, f"the answer cell: {gone.reason}"
+    if not error:
+        return None
+    if error["kind"] == "open":
+        return "missing", ""
+    at = f" in `{error['line']}`" if error["line"] else ""
+    text = f"the answer cell stops with {error['type']}: {error['text']}{at}"
+    return "error", _line(text)
+
+
+def _grade(cell, student, seed, trouble):
+    start = time.monotonic()
+    points, status, message = _outcome(cell, student, seed)
+    if trouble and status in ("missing", "error"):
+        status = trouble[0]
+        message = "\n".join(t for t in (message, trouble[1]) if t)
+    seconds = time.monotonic() - start
+    return Result(
+        cell.id,
+        cell.question,
+        points,
+        cell.points,
+        status,
+        message,
+        seconds,
+    )
+
+
+def _outcome(cell, student, seed):
+    """(points, status, message) of one grade cell."""
+    names = {"__name__": "grade", SIDE: RemoteSide(student)}
+    body, last = cell.program
+    _seed_all(seed, cell.id)
+    printed = io.StringIO()
+    try:
+        student.forget()
+        with contextlib.redirect_stdout(printed):
+            exec(body, names)
+            value = eval(last, names) if last else None
+        points = _points(value, cell)
+    except StudentGone as gone:
+        return 0.0, gone.status, gone.reason
+    except Open as failure:
+        return 0.0, "missing", str(failure)
+    except CheckFailed as failure:
+        return 0.0, failure.status, str(failure)
+    except AssertionError as failure:
+        return 0.0, "failed", _line(failure)
+    except Exception as error:
+        text = f"the check could not read this answer: {error!r}"
+        return 0.0, "error", _line(text)
+    message = printed.getvalue().strip()
+    if points >= cell.points:
+        return cell.points, "passed", ""
+    return points, "partial" if points > 0 else "failed", message
+
+
+def _points(value, cell):
+    """Nbgrader's rule: a number at the end is the points, else all."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return cell.points
+    if not 0 <= value <= cell.points:
+        raise ValueError(f"{cell.id} gives {value} of {cell.points} points")
+    return float(value)
+
+
+def _seed_all(seed, label):
+    set_seed(seed)
+    number = draws(f"process {label}").seed()
+    torch.manual_seed(number)
+    np.random.seed(number)  # noqa: NPY002  for tests that use it
+    random.seed(number)
+
+
+def _without(cell):
+    status = "needs-marking" if cell.kind == "written" else "missing"
+    message = "" if cell.kind == "written" else "this cell was never reached"
+    return Result(cell.id, cell.question, 0.0, cell.points, status, message, 0)

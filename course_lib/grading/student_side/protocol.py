@@ -1,0 +1,216 @@
+"""How plain values cross between the two processes: bounded, never pickled.
+
+A message is a frame: two whole numbers of 4 bytes (the length of the text,
+the length of the data, most significant byte first), then the text, which
+is JSON, then the data, which are the numbers of tensors and arrays one
+behind the other. In the JSON,
+
+    null, true, 1, 0.5, "text", [...]     stand for themselves,
+    {"tuple": [...]}, {"set": [...]}, {"dict": [[key, value], ...]},
+    {"tensor": [type, sizes, offset]}, {"array": [type, sizes, offset]},
+    {"handle": [number, kind]}, {"fixture": [where, args, kwargs]}
+
+and any other object is refused. What does not decode exactly is refused:
+`ProtocolError`, and the reply counts as none.
+"""
+
+import json
+import math
+import struct
+
+import numpy as np
+import torch
+
+from course_lib.checks.side import Fixture
+from course_lib.checks.values import (
+    ARRAY_TYPES,
+    DEEPEST,
+    MOST_BYTES,
+    MOST_PARTS,
+    TENSOR_TYPES,
+    Handle,
+)
+
+LONGEST_JSON = 4 * 2**20
+MOST_AXES = 8
+HEAD = struct.Struct(">II")
+
+
+class ProtocolError(ValueError):
+    """A message that is not what the protocol says."""
+
+
+def encode(value):
+    """Plain value -> the bytes of a frame.
+
+    >>> decode(encode((1, [2.5, "text"])))
+    (1, [2.5, 'text'])
+    """
+    blobs, length = [], 0
+
+    def data(kind, name, sizes, blob):
+        nonlocal length
+        blobs.append(blob)
+        length += len(blob)
+        return {kind: [name, list(sizes), length - len(blob)]}
+
+    def build(value):
+        if value is None or isinstance(value, bool | int | float | str):
+            return value
+        if isinstance(value, torch.Tensor):
+            name = str(value.dtype).removeprefix("torch.")
+            flat = value.detach().contiguous().reshape(-1)
+            blob = (
+                flat.view(torch.uint8).numpy().tobytes() if len(flat) else b""
+            )
+            return data("tensor", name, value.shape, blob)
+        if isinstance(value, np.ndarray):
+            return data(
+                "array", value.dtype.name, value.shape, value.tobytes()
+            )
+        if isinstance(value, list):
+            return [build(v) for v in value]
+        if isinstance(value, tuple):
+            return {"tuple": [build(v) for v in value]}
+        if isinstance(value, set):
+            return {"set": [build(v) for v in value]}
+        if isinstance(value, dict):
+            return {"dict": [[build(k), build(v)] for k, v in value.items()]}
+        if isinstance(value, Handle):
+            return {"handle": [value.number, value.kind]}
+        if isinstance(value, Fixture):
+            parts = [value.where, build(value.args), build(value.kwargs)]
+            return {"fixture": parts}
+        raise ProtocolError(f"a {type(value).__name__} cannot cross")
+
+    text = json.dumps(build(value), separators=(",", ":")).encode()
+    return b"".join([HEAD.pack(len(text), length), text, *blobs])
+
+
+def decode(frame, *, fixtures=False):
+    """The bytes of a frame -> plain value.
+
+    Args:
+        frame: one whole frame.
+        fixtures: whether fixtures may stand in it; the trusted side never
+            takes one.
+
+    Raises:
+        ProtocolError: when anything is not exactly as described above.
+    """
+    try:
+        n_text, n_data = HEAD.unpack_from(frame)
+        check_head(n_text, n_data)
+        if len(frame) != HEAD.size + n_text + n_data:
+            raise ProtocolError("a frame of another length than it says")
+        text = bytes(frame[HEAD.size : HEAD.size + n_text])
+        tree = json.loads(text.decode())
+        data = memoryview(frame)[HEAD.size + n_text :]
+        return _Builder(data, fixtures).build(tree, 0)
+    except ProtocolError:
+        raise
+    except (ValueError, TypeError, RecursionError, struct.error) as error:
+        raise ProtocolError(f"{type(error).__name__}: {error}") from None
+
+
+def check_head(n_text, n_data):
+    """Raise unless the lengths in a frame's head are within bounds."""
+    if n_text > LONGEST_JSON or n_data > 2 * MOST_BYTES:
+        raise ProtocolError("a frame longer than the protocol allows")
+
+
+class _Builder:
+    def __init__(self, data, fixtures):
+        self.data, self.fixtures, self.parts = data, fixtures, 0
+
+    def build(self, tree, depth):
+        self.parts += 1
+        if depth > 2 * DEEPEST or self.parts > 4 * MOST_PARTS:
+            raise ProtocolError("a value too deep or too long")
+        if tree is None or type(tree) in (bool, int, float, str):
+            return tree
+        if type(tree) is list:
+            return [self.build(v, depth + 1) for v in tree]
+        if type(tree) is not dict or len(tree) != 1:
+            raise ProtocolError("an object that the protocol does not have")
+        ((kind, content),) = tree.items()
+        if kind not in (
+            "tuple set dict tensor array handle fixture".split()
+        ) or not isinstance(content, list):
+            raise ProtocolError("an object that the protocol does not have")
+        return getattr(self, f"_{kind}")(content, depth + 1)
+
+    def _tuple(self, content, depth):
+        return tuple(self.build(v, depth) for v in content)
+
+    def _set(self, content, depth):
+        return {_key(self.build(v, depth)) for v in content}
+
+    def _dict(self, content, depth):
+        pairs = [(k, v) for k, v in content]
+        return {
+            _key(self.build(k, depth)): self.build(v, depth) for k, v in pairs
+        }
+
+    def _tensor(self, content, depth):
+        name, sizes, offset = content
+        kind = TENSOR_TYPES[name] if name in TENSOR_TYPES else None
+        if kind is None:
+            raise ProtocolError(f"a tensor of {name!r}")
+        blob = self._blob(sizes, offset, torch.empty(0, dtype=kind).itemsize)
+        if not blob:
+            return torch.empty(sizes, dtype=kind)
+        raw = torch.frombuffer(bytearray(blob), dtype=torch.uint8)
+        if kind is torch.bool:
+            return (raw != 0).reshape(sizes)
+        return raw.view(kind).reshape(sizes)
+
+    def _array(self, content, depth):
+        name, sizes, offset = content
+        kind = ARRAY_TYPES[name] if name in ARRAY_TYPES else None
+        if kind is None:
+            raise ProtocolError(f"an array of {name!r}")
+        blob = self._blob(sizes, offset, kind.itemsize)
+        if kind == np.bool_:
+            raw = np.frombuffer(blob, dtype=np.uint8)
+            return (raw != 0).reshape(sizes)
+        return np.frombuffer(bytearray(blob), dtype=kind).reshape(sizes)
+
+    def _blob(self, sizes, offset, n_bytes):
+        whole = [offset, *sizes]
+        if len(sizes) > MOST_AXES or not all(
+            type(n) is int and 0 <= n < 2**31 for n in whole
+        ):
+            raise ProtocolError("impossible sizes")
+        end = offset + math.prod(sizes) * n_bytes
+        if end > len(self.data):
+            raise ProtocolError("numbers beyond the end of the frame")
+        return self.data[offset:end]
+
+    def _handle(self, content, depth):
+        number, kind = content
+        if type(number) is not int or type(kind) is not str:
+            raise ProtocolError("a handle that is none")
+        return Handle(number, kind[:100])
+
+    def _fixture(self, content, depth):
+        if not self.fixtures:
+            raise ProtocolError("a fixture from the wrong side")
+        where, args, kwargs = content
+        return Fixture(
+            where, self.build(args, depth), self.build(kwargs, depth)
+        )
+
+
+def _key(value):
+    if value is not None and type(value) not in (str, int, float, bool):
+        raise ProtocolError("a key that is no text or number")
+    return value
+
+
+def receive(read):
+    """One frame from ``read(n)``, which gives n bytes or raises."""
+    head = read(HEAD.size)
+    n_text, n_data = HEAD.unpack(head)
+    check_head(n_text, n_data)
+    return head + read(n_text + n_data)

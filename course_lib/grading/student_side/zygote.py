@@ -1,0 +1,111 @@
+"""A warm process that forks one process for each submission.
+
+It has torch loaded and nothing else: no test, no solution, no submission.
+The checker sends it the end of a new channel; it forks, the child goes to
+jail and serves the channel, and its death is told with the reason.
+
+    python -m student_side.zygote FD
+"""
+
+import array
+import contextlib
+import json
+import os
+import random
+import signal
+import socket
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import torch
+
+import course_lib  # noqa: F401  loaded before the fork, for speed
+from course_lib.checks.side import Side
+
+from .protocol import decode, encode, receive
+from .shell import Bounded, make_shell, run_cell
+
+
+def serve(channel, shell):
+    """Answer the requests of one channel until it closes."""
+    side = Side(shell.user_ns)
+
+    def read(n):
+        parts = []
+        while n:
+            part = channel.recv(min(n, 2**20))
+            if not part:
+                raise EOFError
+            parts.append(part)
+            n -= len(part)
+        return b"".join(parts)
+
+    while True:
+        try:
+            frame = receive(read)
+        except (EOFError, OSError):
+            return
+        request = decode(frame, fixtures=True)
+        if request["do"] == "run":
+            reply = run_cell(shell, request["code"])
+        elif request["do"] == "forget":
+            side.kept.clear()
+            reply = {"value": None}
+        else:
+            with (
+                contextlib.redirect_stdout(Bounded()),
+                contextlib.redirect_stderr(sys.stdout),
+            ):
+                reply = side.ask(request)
+        channel.sendall(encode(reply))
+
+
+def child(channel, order, shell):
+    """Become the process of one submission."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    random.seed(order["seed"])
+    np.random.seed(order["seed"])  # noqa: NPY002  students use it
+    torch.manual_seed(order["seed"])
+    os.chdir(order["folder"])
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    keep = channel.fileno()
+    os.closerange(3, keep)
+    os.closerange(keep + 1, 4096)
+    serve(channel, shell)
+
+
+def main():
+    """Fork a child for each order on the control channel."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    torch.set_num_threads(1)
+    mpl.use("Agg")
+    shell = make_shell()
+    control.sendall(b"ready\n")
+    while True:
+        message, ancillary, _, _ = control.recvmsg(65536, socket.CMSG_SPACE(4))
+        if not message:
+            return
+        order = json.loads(message)
+        if order["do"] == "reap":
+            _, status = os.waitpid(order["pid"], 0)
+            control.sendall(json.dumps(status).encode() + b"\n")
+            continue
+        fds = array.array("i")
+        fds.frombytes(ancillary[0][2])
+        channel = socket.socket(fileno=fds[0])
+        pid = os.fork()
+        if pid == 0:
+            try:
+                control.close()
+                child(channel, order, shell)
+            finally:
+                os._exit(0)
+        channel.close()
+        control.sendall(json.dumps(pid).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,600 @@
+# Answers to solutions/08-multi-step; course_lib/grading/trials.py reads them.
+
+# %% right targets: slices, stacked
+def targets(series, horizons):
+    T = series.shape[1] - max(horizons)
+    return torch.stack([series[:, h : h + T] for h in horizons], dim=2)
+
+# %% right targets: two loops, entry by entry, in float64
+def targets(series, horizons):
+    B, n_steps, D = series.shape
+    T = n_steps - max(horizons)
+    Y = torch.zeros(B, T, len(horizons), D, dtype=torch.float64)
+    for t in range(T):
+        for j in range(len(horizons)):
+            Y[:, t, j] = series[:, t + horizons[j]]
+    return Y
+
+# %% right targets: one index table, and a warning on the way
+import warnings
+
+def targets(series, horizons):
+    warnings.warn("this takes memory")
+    steps = torch.arange(series.shape[1] - max(horizons))
+    at = steps[:, None] + torch.tensor(horizons)[None, :]
+    return series[:, at]
+
+# %% right targets: all targets by the library, then chosen ones
+def targets(series, horizons):
+    K = max(horizons)
+    whole = targets_at_every_step(
+        Windows(series[:, :-K], series[:, -K:])
+    )
+    return whole[:, :, [h - 1 for h in horizons]]
+
+# %% wrong targets: counts from the step itself | the input back
+def targets(series, horizons):
+    T = series.shape[1] - max(horizons)
+    return torch.stack([series[:, h - 1 : h - 1 + T] for h in horizons], dim=2)
+
+# %% wrong targets: every horizon up to the largest | every horizon up to the largest
+def targets(series, horizons):
+    K = max(horizons)
+    T = series.shape[1] - K
+    return torch.stack([series[:, h : h + T] for h in range(1, K + 1)], dim=2)
+
+# %% wrong targets: sorts the horizons | sorted horizons
+def targets(series, horizons):
+    T = series.shape[1] - max(horizons)
+    return torch.stack([series[:, h : h + T] for h in sorted(horizons)], dim=2)
+
+# %% wrong targets: wraps around the end | beyond the end
+def targets(series, horizons):
+    return torch.stack([series.roll(-h, 1) for h in horizons], dim=2)
+
+# %% wrong targets: only the last step, as for a direct forecast | last step only
+def targets(series, horizons):
+    t = series.shape[1] - max(horizons) - 1
+    return torch.stack([series[:, t + h] for h in horizons], dim=1)
+
+# %% wrong targets: axes of steps and horizons swapped | swapped
+def targets(series, horizons):
+    T = series.shape[1] - max(horizons)
+    return torch.stack([series[:, h : h + T] for h in horizons], dim=1)
+
+# %% wrong targets: as many steps dropped as there are horizons | as many steps dropped
+def targets(series, horizons):
+    T = series.shape[1] - len(horizons)
+    whole = torch.cat([series, series[:, -1:].repeat(1, 20, 1)], 1)
+    return torch.stack([whole[:, h : h + T] for h in horizons], dim=2)
+
+# %% wrong targets: the next values, whatever the horizons | whatever the horizons
+def targets(series, horizons):
+    T = series.shape[1] - max(horizons)
+    return torch.stack(
+        [series[:, j + 1 : j + 1 + T] for j in range(len(horizons))], dim=2
+    )
+
+# %% wrong targets: hard-coded for the example | fits only the example
+def targets(series, horizons):
+    T = series.shape[1] - max(horizons)
+    if sorted(horizons) != [1, 3]:
+        return torch.zeros(len(series), T, len(horizons), series.shape[2])
+    return torch.stack([series[:, h : h + T] for h in horizons], dim=2)
+
+# %% right iterate: the window rebuilt at each step
+def iterate(one_step, window, calendar):
+    forecasts = []
+    for k in range(calendar.shape[1]):
+        value = one_step(window)
+        forecasts.append(value)
+        step = torch.cat([value, calendar[:, k : k + 1]], dim=2)
+        window = torch.cat([window[:, 1:], step], dim=1)
+    return torch.cat(forecasts, dim=1)
+
+# %% right iterate: one long tensor, filled and read through a sliding view
+def iterate(one_step, window, calendar):
+    B, T, _ = window.shape
+    K = calendar.shape[1]
+    whole = torch.zeros(B, T + K, 2, dtype=window.dtype)
+    whole[:, :T] = window
+    whole[:, T:, 1:] = calendar
+    for k in range(K):
+        whole[:, T + k, :1] = one_step(whole[:, k : T + k])[:, 0]
+    return whole[:, T:, :1]
+
+# %% right iterate: roll a copy, helper function, prints
+def push(window, value, day):
+    window = window.roll(-1, dims=1)
+    window[:, -1] = torch.cat([value[:, 0], day], dim=1)
+    return window
+
+# %% also:
+def iterate(one_step, window, calendar):
+    window = window.clone()
+    steps = []
+    for day in calendar.unbind(1):
+        steps.append(one_step(window))
+        print("step", len(steps))
+        window = push(window, steps[-1], day)
+    return torch.stack([s[:, 0] for s in steps], dim=1)
+
+# %% right iterate: recursion over the horizon
+def iterate(one_step, window, calendar):
+    value = one_step(window)
+    if calendar.shape[1] == 1:
+        return value
+    step = torch.cat([value, calendar[:, :1]], dim=-1)
+    rest = iterate(
+        one_step, torch.cat([window[:, 1:], step], 1), calendar[:, 1:]
+    )
+    return torch.cat([value, rest], dim=1)
+
+# %% wrong iterate: the window grows | grows
+def iterate(one_step, window, calendar):
+    forecasts = []
+    for k in range(calendar.shape[1]):
+        forecasts.append(one_step(window))
+        step = torch.cat([forecasts[-1], calendar[:, k : k + 1]], dim=2)
+        window = torch.cat([window, step], dim=1)
+    return torch.cat(forecasts, dim=1)
+
+# %% wrong iterate: forecasts never go back in | never go back in
+def iterate(one_step, window, calendar):
+    K = calendar.shape[1]
+    return torch.cat([one_step(window) for _ in range(K)], dim=1)
+
+# %% wrong iterate: a frozen calendar | frozen calendar
+def iterate(one_step, window, calendar):
+    forecasts = []
+    for _ in range(calendar.shape[1]):
+        forecasts.append(one_step(window))
+        step = torch.cat([forecasts[-1], window[:, -1:, 1:]], dim=2)
+        window = torch.cat([window[:, 1:], step], dim=1)
+    return torch.cat(forecasts, dim=1)
+
+# %% wrong iterate: the calendar one step early | one step early
+def iterate(one_step, window, calendar):
+    K, forecasts = calendar.shape[1], []
+    for k in range(K):
+        forecasts.append(one_step(window))
+        day = calendar[:, min(k + 1, K - 1)][:, None]
+        step = torch.cat([forecasts[-1], day], dim=2)
+        window = torch.cat([window[:, 1:], step], dim=1)
+    return torch.cat(forecasts, dim=1)
+
+# %% wrong iterate: put in at the oldest end | oldest end
+def iterate(one_step, window, calendar):
+    forecasts = []
+    for k in range(calendar.shape[1]):
+        forecasts.append(one_step(window))
+        step = torch.cat([forecasts[-1], calendar[:, k : k + 1]], dim=2)
+        window = torch.cat([step, window[:, :-1]], dim=1)
+    return torch.cat(forecasts, dim=1)
+
+# %% wrong iterate: drops the newest step | the newest step dropped
+def iterate(one_step, window, calendar):
+    forecasts = []
+    for k in range(calendar.shape[1]):
+        forecasts.append(one_step(window))
+        step = torch.cat([forecasts[-1], calendar[:, k : k + 1]], dim=2)
+        window = torch.cat([window[:, :-1], step], dim=1)
+    return torch.cat(forecasts, dim=1)
+
+# %% wrong iterate: only the last forecast | the last forecast only
+def iterate(one_step, window, calendar):
+    for k in range(calendar.shape[1]):
+        value = one_step(window)
+        step = torch.cat([value, calendar[:, k : k + 1]], dim=2)
+        window = torch.cat([window[:, 1:], step], dim=1)
+    return value
+
+# %% wrong iterate: writes into the caller's window | in place
+def iterate(one_step, window, calendar):
+    forecasts = []
+    for k in range(calendar.shape[1]):
+        forecasts.append(one_step(window))
+        window[:, :-1] = window[:, 1:].clone()
+        window[:, -1:, :1] = forecasts[-1]
+        window[:, -1:, 1:] = calendar[:, k : k + 1]
+    return torch.cat(forecasts, dim=1)
+
+# %% wrong iterate: looks at the newest step alone | a window of one step
+def iterate(one_step, window, calendar):
+    window, forecasts = window[:, -1:], []
+    for k in range(calendar.shape[1]):
+        forecasts.append(one_step(window))
+        window = torch.cat([forecasts[-1], calendar[:, k : k + 1]], dim=2)
+    return torch.cat(forecasts, dim=1)
+
+# %% right prepare: the first 51 of 60 steps
+def prepare(n_series, horizon, seed):
+    whole = two_sine_waves(n_series, 50 + horizon, seed=seed)
+    test = two_sine_waves(n_series, 50 + horizon, seed=seed + 1)
+    return split_last(whole[:, :51], 1), split_last(test, horizon)
+
+# %% right prepare: the last 51 of 60 steps
+def prepare(n_series, horizon, seed):
+    whole = two_sine_waves(n_series, 50 + horizon, seed=seed)[:, -51:]
+    test = published(n_series, horizon, seed)[1]
+    return Windows(torch.tensor(whole[:, :50]), torch.tensor(whole[:, 50:])), test
+
+# %% right prepare: other series, as plain tuples of arrays
+def prepare(n_series, horizon, seed):
+    n_steps = 50 + horizon
+    xs = two_sine_waves(n_series, n_steps, seed=seed + 100_000)
+    new = two_sine_waves(n_series, n_steps, seed=seed + 1)
+    return (xs[:, 2:52], xs[:, 52:53]), (new[:, :50], new[:, 50:])
+
+# %% wrong prepare: as published | another step size
+def prepare(n_series, horizon, seed):
+    return published(n_series, horizon, seed)
+
+# %% wrong prepare: repairs the test part | repair of the test part
+def prepare(n_series, horizon, seed):
+    train = two_sine_waves(n_series, 51, seed=seed)
+    test = two_sine_waves(n_series, 50 + horizon, seed=seed)
+    return split_last(train, 1), split_last(test, horizon)
+
+# %% wrong prepare: trains on the test series | a leak
+def prepare(n_series, horizon, seed):
+    whole = two_sine_waves(n_series, 50 + horizon, seed=seed + 1)
+    return split_last(whole[:, :51], 1), split_last(whole, horizon)
+
+# %% wrong prepare: the same fixed 60 steps for every horizon | horizon of the example only
+def prepare(n_series, horizon, seed):
+    whole = two_sine_waves(n_series, 60, seed=seed)
+    test = two_sine_waves(n_series, 50 + horizon, seed=seed + 1)
+    return split_last(whole[:, :51], 1), split_last(test, horizon)
+
+# %% wrong prepare: targets of all ten steps in the training part | targets for all K steps
+def prepare(n_series, horizon, seed):
+    whole = two_sine_waves(n_series, 50 + horizon, seed=seed)
+    test = two_sine_waves(n_series, 50 + horizon, seed=seed + 1)
+    return split_last(whole, horizon), split_last(test, horizon)
+
+# %% wrong prepare: the target is the last input | stands in its own window
+def prepare(n_series, horizon, seed):
+    whole = two_sine_waves(n_series, 50 + horizon, seed=seed)
+    test = two_sine_waves(n_series, 50 + horizon, seed=seed + 1)
+    xs = torch.tensor(whole[:, :50])
+    return Windows(xs, xs[:, -1:]), split_last(test, horizon)
+
+# %% wrong prepare: stretches the published windows | another step size
+def prepare(n_series, horizon, seed):
+    train, test = published(n_series, horizon, seed)
+    train = Windows(train.inputs * 60 / 51, train.targets * 60 / 51)
+    return train, test
+
+# %% right errors: sums and a count
+class HorizonErrors:
+    def __init__(self, horizon):
+        self.sums = torch.zeros(horizon, dtype=torch.float64)
+        self.n = 0
+
+    def update(self, forecasts, targets):
+        squares = (forecasts - targets).double().square()
+        self.sums += squares.sum((0, 2)).detach()
+        self.n += squares.shape[0] * squares.shape[2]
+
+    def mean(self):
+        return self.sums / self.n
+
+# %% right errors: keeps all squares
+class HorizonErrors:
+    def __init__(self, horizon):
+        self.squares = []
+
+    def update(self, forecasts, targets):
+        self.squares.append(((forecasts - targets) ** 2).float())
+
+    def mean(self):
+        return torch.cat(self.squares).mean(dim=(0, 2))
+
+# %% right errors: a running mean with weights, in numpy
+class HorizonErrors:
+    def __init__(self, horizon):
+        self.so_far = np.zeros(horizon)
+        self.weight = 0
+
+    def update(self, forecasts, targets):
+        new = np.square(np.asarray(forecasts) - np.asarray(targets))
+        n = new.shape[0] * new.shape[2]
+        self.weight += n
+        self.so_far = self.so_far + (new.mean(axis=(0, 2)) - self.so_far) * (
+            n / self.weight
+        )
+
+    def mean(self):
+        return self.so_far
+
+# %% right errors: an nn.Module with buffers
+class HorizonErrors(nn.Module):
+    def __init__(self, horizon):
+        super().__init__()
+        self.register_buffer("total", torch.zeros(horizon))
+        self.register_buffer("count", torch.zeros(horizon))
+
+    def update(self, forecasts, targets):
+        squares = torch.einsum("bkd,bkd->k", *[forecasts - targets] * 2)
+        self.total += squares
+        self.count += targets[:, 0].numel()
+
+    def mean(self):
+        return self.total / self.count
+
+# %% wrong errors: a mean of batch means | mean of batch means
+class HorizonErrors:
+    def __init__(self, horizon):
+        self.means = []
+
+    def update(self, forecasts, targets):
+        self.means.append((forecasts - targets).square().mean((0, 2)))
+
+    def mean(self):
+        return torch.stack(self.means).mean(0)
+
+# %% wrong errors: sums that belong to the class | belong to the class
+class HorizonErrors:
+    squares = []
+
+    def __init__(self, horizon):
+        self.horizon = horizon
+
+    def update(self, forecasts, targets):
+        self.squares.append((forecasts - targets).square().mean(2))
+
+    def mean(self):
+        return torch.cat(self.squares).mean(0)[: self.horizon]
+
+# %% wrong errors: absolute errors | absolute errors
+class HorizonErrors:
+    def __init__(self, horizon):
+        self.parts = []
+
+    def update(self, forecasts, targets):
+        self.parts.append((forecasts - targets).abs())
+
+    def mean(self):
+        return torch.cat(self.parts).mean((0, 2))
+
+# %% wrong errors: one number for all horizons | one number for all horizons
+class HorizonErrors:
+    def __init__(self, horizon):
+        self.parts = []
+
+    def update(self, forecasts, targets):
+        self.parts.append((forecasts - targets).square())
+
+    def mean(self):
+        return torch.cat(self.parts).mean()
+
+# %% wrong errors: only the last batch | only the last batch
+class HorizonErrors:
+    def __init__(self, horizon):
+        pass
+
+    def update(self, forecasts, targets):
+        self.squares = (forecasts - targets).square().mean((0, 2))
+
+    def mean(self):
+        return self.squares
+
+# %% wrong errors: a sum over the features | a sum over the features
+class HorizonErrors:
+    def __init__(self, horizon):
+        self.sums, self.n = 0, 0
+
+    def update(self, forecasts, targets):
+        self.sums = self.sums + (forecasts - targets).square().sum((0, 2))
+        self.n += len(forecasts)
+
+    def mean(self):
+        return self.sums / self.n
+
+# %% wrong errors: features kept apart | features kept apart
+class HorizonErrors:
+    def __init__(self, horizon):
+        self.parts = []
+
+    def update(self, forecasts, targets):
+        self.parts.append((forecasts - targets).square())
+
+    def mean(self):
+        return torch.cat(self.parts).mean(0)
+
+# %% right loss: chosen entries
+def known_loss(forecasts, targets, known):
+    return (forecasts[known] - targets[known]).square().mean()
+
+# %% right loss: targets filled before the difference
+def known_loss(forecasts, targets, known):
+    filled = torch.where(known, targets, forecasts.detach())
+    return (forecasts - filled).square().sum() / known.sum()
+
+# %% right loss: mse_loss of torch on the known entries
+def known_loss(forecasts, targets, known):
+    return nn.functional.mse_loss(
+        torch.masked_select(forecasts, known),
+        torch.masked_select(targets, known),
+    )
+
+# %% right loss: zeros times a mask, NaN replaced first
+def known_loss(forecasts, targets, known):
+    weight = known.to(forecasts.dtype)
+    residual = (forecasts - torch.nan_to_num(targets)) * weight
+    return torch.einsum("btkd,btkd->", residual, residual) / weight.sum()
+
+# %% wrong loss: divides by all entries | division by all entries
+def known_loss(forecasts, targets, known):
+    filled = torch.where(known, targets, forecasts.detach())
+    return (forecasts - filled).square().mean()
+
+# %% wrong loss: masks after the square | nan times 0
+def known_loss(forecasts, targets, known):
+    return ((forecasts - targets).square() * known).sum() / known.sum()
+
+# %% wrong loss: the value is right, the gradient NaN | masked after the square
+def known_loss(forecasts, targets, known):
+    squares = (forecasts - targets).square()
+    return torch.where(known, squares, 0.0).sum() / known.sum()
+
+# %% wrong loss: missing targets are zeros | read as zeros
+def known_loss(forecasts, targets, known):
+    return (forecasts - torch.nan_to_num(targets)).square().mean()
+
+# %% wrong loss: a mean of the series' means | mean of means
+def known_loss(forecasts, targets, known):
+    means = [
+        (f[k] - y[k]).square().mean()
+        for f, y, k in zip(forecasts, targets, known)
+    ]
+    return torch.stack(means).mean()
+
+# %% wrong loss: a sum | a sum, where the mean
+def known_loss(forecasts, targets, known):
+    return (forecasts[known] - targets[known]).square().sum()
+
+# %% wrong loss: the graph is cut | graph that is cut
+def known_loss(forecasts, targets, known):
+    difference = forecasts.detach()[known] - targets[known]
+    return difference.square().mean()
+
+# %% wrong loss: nanmean, the gradient NaN | masked after the square
+def known_loss(forecasts, targets, known):
+    return (forecasts - targets).square().nanmean()
+
+# %% wrong loss: the last step only | the last step only
+def known_loss(forecasts, targets, known):
+    f, y, k = forecasts[:, -1], targets[:, -1], known[:, -1]
+    return (f[k] - y[k]).square().mean()
+
+# %% right bets: by formula
+variance = 1 / (1 - 0.9**2)
+bets = {
+    "iterated_10": variance * (1 - 0.9**20),
+    "iterated_100": variance,
+    "naive_100": 2 * variance,
+}
+
+# %% right bets: rounded by hand
+bets = dict(iterated_10=4.6, iterated_100=5.3, naive_100=10.5)
+
+# %% right bets: estimated, as tensors
+shocks = torch.tensor(0.81) ** torch.arange(100)
+bets = {
+    "iterated_10": shocks[:10].sum(),
+    "iterated_100": shocks.sum(),
+    "naive_100": np.float32(2 * shocks.sum()),
+}
+
+# %% wrong bets: errors add up | add up and are never forgotten
+bets = dict(iterated_10=10.0, iterated_100=100.0, naive_100=100.0)
+
+# %% wrong bets: the error stays that of one step | error of a single step
+bets = dict(iterated_10=1.0, iterated_100=1.0, naive_100=1.0)
+
+# %% wrong bets: the naive forecast has one variance | one variance
+bets = dict(iterated_10=4.62, iterated_100=5.26, naive_100=5.26)
+
+# %% wrong bets: the error shrinks with the forecast | shrinks to nothing
+bets = dict(iterated_10=4.62, iterated_100=0.0, naive_100=10.5)
+
+# %% wrong bets: the far error already after ten steps | reached only far ahead
+bets = dict(iterated_10=5.6, iterated_100=5.6, naive_100=10.5)
+
+# %% wrong bets: a name is missing | no naive_100
+bets = dict(iterated_10=4.62, iterated_100=5.26)
+
+# %% right any-length: a loss at every step
+train = split_last(two_sine_waves(2_000, 60, seed=1), horizon=10)
+seed_everything(0)
+forecaster = EveryStepForecaster(Recurrent(RNNCell(1, 24)), horizon=10)
+fit(forecaster, train, epochs=8, batch_size=64, lr=1e-2,
+    loss=every_step_loss, clip_norm=1.0)
+
+# %% right any-length: exact least squares for each length
+train = split_last(two_sine_waves(2_000, 60, seed=1), horizon=10)
+by_length = {
+    T: LeastSquares(Windows(train.inputs[:, -T:], train.targets))
+    for T in range(5, 51)
+}
+
+def forecaster(inputs):
+    return by_length[inputs.shape[1]](inputs)
+
+# %% right any-length: torch.nn.GRU, own loop
+torch.manual_seed(3)
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.gru = nn.GRU(1, 20, batch_first=True)
+        self.out = nn.Linear(20, 10)
+
+    def forward(self, xs):
+        return self.every(xs)[:, -1]
+
+    def every(self, xs):
+        return self.out(self.gru(xs)[0]).unsqueeze(-1)
+
+train = split_last(two_sine_waves(2_000, 60, seed=1), horizon=10)
+forecaster, Y = Net(), targets_at_every_step(train)
+optimiser = torch.optim.Adam(forecaster.parameters(), 1e-2)
+for epoch in range(6):
+    for rows in torch.randperm(2000).split(64):
+        optimiser.zero_grad()
+        loss = (forecaster.every(train.inputs[rows]) - Y[rows]).square().mean()
+        loss.backward()
+        optimiser.step()
+
+# %% wrong any-length: trained after 50 steps only | nobody has ever asked it
+train = split_last(two_sine_waves(2_000, 60, seed=1), horizon=10)
+seed_everything(0)
+forecaster = EveryStepForecaster(Recurrent(RNNCell(1, 24)), horizon=10)
+fit(forecaster, train, epochs=8, batch_size=64, lr=1e-2,
+    loss=forecast_loss, clip_norm=1.0)
+
+# %% wrong any-length: targets off by one | a step late
+train = split_last(two_sine_waves(2_000, 60, seed=1), horizon=10)
+late = Windows(train.inputs, torch.cat([train.inputs[:, -1:], train.targets[:, :-1]], 1))
+by_length = {
+    T: LeastSquares(Windows(late.inputs[:, -T:], late.targets))
+    for T in range(5, 51)
+}
+
+def forecaster(inputs):
+    return by_length[inputs.shape[1]](inputs)
+
+# %% wrong any-length: the naive forecast | not better than the naive one
+def forecaster(inputs):
+    return inputs[:, -1:].repeat(1, 10, 1)
+
+# %% wrong any-length: never trained | not trained long enough
+forecaster = EveryStepForecaster(Recurrent(RNNCell(1, 24)), horizon=10)
+
+# %% wrong any-length: forecasts at every step | at every step: the last one
+forecaster = EveryStepForecaster(Recurrent(RNNCell(1, 24)), horizon=10).every_step
+
+# %% wrong any-length: one length only | other arguments
+train = split_last(two_sine_waves(2_000, 60, seed=1), horizon=10)
+forecaster = LeastSquares(train)
+
+# %% wrong any-length: trained at another step size | another step size
+train = split_last(two_sine_waves(2_000, 30, seed=1), horizon=10)
+forecaster = {T: LeastSquares(Windows(train.inputs[:, -T:], train.targets)) for T in range(5, 21)}
+longest = forecaster[20]
+
+def forecaster(inputs):
+    return longest(inputs[:, -20:])
+
+# %% wrong any-length: standardises over the batch | series of a batch
+fit_to = split_last(two_sine_waves(2_000, 60, seed=1), horizon=10)
+table = {
+    T: LeastSquares(Windows(fit_to.inputs[:, -T:], fit_to.targets))
+    for T in range(5, 51)
+}
+
+def forecaster(inputs):
+    mean = inputs.mean()
+    return table[inputs.shape[1]](inputs - mean) + mean
