@@ -77,12 +77,14 @@ from course_lib.imputation import (
     imputation_loss,
     pieces,
 )
+from course_lib.influence import exchange_effect, input_gradients
 from course_lib.initialisation import (
     chrono_,
     glorot_,
     glorot_orthogonal_,
     uniform_,
 )
+from course_lib.lags import closing_task, random_seasons
 from course_lib.leaks import ridge_pipeline
 from course_lib.lstm_variants import CoupledLSTMCell, PeepholeLSTMCell
 from course_lib.metrics import by_horizon, mae, mase, mse, predict, score
@@ -143,6 +145,7 @@ from course_lib.training import (
     teacher_forced_loss,
 )
 from course_lib.translation import random_pairs
+from course_lib.truncation import Truncated
 from course_lib.vocabulary import Vocabulary
 from course_lib.weight_surgery import cell_with_weights
 from course_lib.windows import (
@@ -177,6 +180,8 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "recall_task",
     "distinct_recall_task",
     "adding_problem",
+    "random_seasons",
+    "closing_task",
     # split, standardise, windows
     "chronological_split",
     "Standardizer",
@@ -207,6 +212,7 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "Recurrent",
     "Bidirectional",
     "detach_state",
+    "Truncated",
     "trace_gates",
     "cell_with_weights",
     "OutputCell",
@@ -308,5 +314,7 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "GradientMonitor",
     "gradient_flow",
     "spectral_radius",
+    "input_gradients",
+    "exchange_effect",
     "use_style",
 ]

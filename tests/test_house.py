@@ -14,13 +14,14 @@ ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "course_lib"
 # The order of the flow: a module imports from those before it, no others.
 ORDER = (
-    "_require datasets tasks splits windows panel metrics contest "
+    "_require datasets tasks lags splits windows panel metrics contest "
     "initialisation cells recurrent padding vocabulary shapes captions "
     "translation writers captioner decoding schedules weight_surgery "
     "output_cells stacking lstm_variants gru_variants gate_surgery bptt "
-    "baselines readouts climatology classical forecasters several leaks "
-    "seq2seq fillers imputation training streams gradients plotting "
-    "diagrams loop_diagrams gate_plots gate_diagrams type_diagrams "
+    "bptt_mistakes handwritten truncation baselines readouts climatology "
+    "classical forecasters several leaks seq2seq fillers imputation "
+    "training streams gradients influence plotting memory_plots diagrams "
+    "gradient_diagrams loop_diagrams gate_plots gate_diagrams type_diagrams "
     "picture_plots"
 ).split()
 LONGEST = 220
