@@ -117,7 +117,8 @@ def last_state(cell, xs, lengths):
     projected = cell.project(xs)
     for t in range(int(lengths.max())):
         _, after = cell.step(projected[:, t], state)
-        state = _where((t < lengths)[:, None], after, state)
+        going = (t < lengths)[:, None]
+        state = after if going.all() else _where(going, after, state)
     return state
 
 

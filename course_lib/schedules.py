@@ -32,7 +32,7 @@ def one_cycle(n_steps, *, warm_up=0.1):
     _require.at_least(n_steps, 1, name="n_steps")
 
     def make(parameters, lr):
-        adam = torch.optim.Adam(parameters, lr=lr)
+        adam = torch.optim.Adam(parameters, lr=lr, fused=True)
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             adam, lr, total_steps=n_steps, pct_start=warm_up
         )
