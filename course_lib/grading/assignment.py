@@ -138,3 +138,18 @@ def find(root="solutions"):
         for path in Path(root).glob("*/*.ipynb")
         if path.stem == path.parent.name
     )
+
+
+def read_steps(path, assignment):
+    """The steps of a notebook whose cells are as they were released."""
+    from course_lib.grading.scoring import Step
+
+    notebook = json.loads(Path(path).read_text(encoding="utf-8"))
+    steps = []
+    for raw in notebook["cells"]:
+        cell = read_cell(raw)
+        if cell.kind == "grade" and assignment.cell(cell.id):
+            steps.append(Step("grade", cell.id))
+        elif raw["cell_type"] == "code":
+            steps.append(Step("run", cell.source, cell.id))
+    return steps

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearSolutions
+from nbgrader.preprocessors import ClearSolutions, SaveCells
 from traitlets.config import Config
 
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
@@ -87,6 +87,11 @@ def release(name, *, solutions="solutions", to="book/exercises"):
 
 def _convert(name, work):
     config = configure(Config())
+    # A gradebook is filled when it's needed, not here.
+    config.GenerateAssignment.no_database = True
+    config.GenerateAssignment.preprocessors = [
+        step for step in preprocessors() if step is not SaveCells
+    ]
     config.CourseDirectory.root = work
     config.CourseDirectory.course_id = "course"
     config.CourseDirectory.assignment_id = name

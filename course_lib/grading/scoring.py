@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import torch
 
-from course_lib.checks.answers import SIDE
 from course_lib.checks.draws import draws, set_seed
 from course_lib.checks.failures import CheckFailed, Open, _line
+from course_lib.checks.local import NAME as SIDE
 from course_lib.grading.worker import Session, StudentGone
 
 
