@@ -155,7 +155,7 @@ counter = [
     torch.tensor([-25.0, 25.0, 0.0, -1.0]).numpy(),
 ]
 
-# %% wrong counter: forget bias of 1 | a forget gate well below 1
+# %% wrong counter: forget bias of 1 | or well below 1
 b = torch.tensor([20.0, 1.0, 0.0, 0.0])
 W_x = torch.tensor([[0.0, 0], [0, 0], [20, 0], [0, 0]])
 counter = W_x, torch.zeros(4, 1), b
@@ -194,10 +194,9 @@ b = torch.tensor([20.0, 20.0, 20.0, 0.0])
 W_x = torch.tensor([[-60.0, 0], [0, 0], [0, 0], [0, 0]])
 counter = W_x, torch.zeros(4, 1), b
 
-# %% wrong counter: blocks of f and i taken for each other | nothing is written
-b = torch.tensor([20.0, -20.0, 20.0, 0.0])
-W_x = torch.tensor([[0.0, 0], [40, 0], [0, 0], [0, 0]])
-W_x, b = W_x[[1, 0, 2, 3]] * -1, b[[0, 1, 2, 3]]
+# %% wrong counter: the forget gate driven in place of the input gate | input gate at a half
+b = torch.tensor([0.0, -20.0, 20.0, 0.0])
+W_x = torch.tensor([[0.0, 0], [60, 0], [0, 0], [0, 0]])
 counter = W_x, torch.zeros(4, 1), b
 
 # %% wrong counter: the output read back into the candidate | drifts
@@ -259,7 +258,7 @@ b = torch.tensor([-20.0, 20.0, 20.0, -20.0])
 W_x = torch.tensor([[40.0, 0.0], [-40.0, -40.0], [0.0, 0.0], [0.0, 0.0]])
 latch = W_x, torch.zeros(4, 1), b
 
-# %% wrong latch: a set toggles | a flag that is already set
+# %% wrong latch: a set toggles | puts a flag out
 b = torch.tensor([-20.0, 20.0, 20.0, 20.0])
 W_x = torch.tensor([[15.0, 0.0], [-40.0, -40.0], [0.0, 0.0], [0.0, 0.0]])
 W_x[0, 0] = 40.0
@@ -630,7 +629,7 @@ def projected_step(x, r, c, W_x, W_h, b, W_p):
     c = f.sigmoid() * c + i.sigmoid() * g.tanh()
     return (o.sigmoid() * c.tanh())[:, : len(W_p)], c
 
-# %% wrong projected: the cell state projected as well | a cell state that is projected
+# %% wrong projected: the cell state projected as well | c keeps all its H units
 def projected_step(x, r, c, W_x, W_h, b, W_p):
     i, f, g, o = (x @ W_x.T + r @ W_h.T + b).chunk(4, dim=-1)
     c = f.sigmoid() * c + i.sigmoid() * g.tanh()

@@ -1,0 +1,235 @@
+"""Chapter 12: GRU."""
+
+import time
+from statistics import median
+
+import torch
+
+from course_lib.cells import GRUCell, LSTMCell
+from course_lib.claims.chapter_11 import (
+    LENGTH,
+    adding_cells,
+    chrono,
+    convergence,
+    recall_cells,
+    started,
+)
+from course_lib.claims.claim import AtMost, Below
+from course_lib.claims.el_nino import MONTHS, Data
+from course_lib.claims.memory import DISTINCT_RECALL, learn
+from course_lib.forecasters import DirectForecaster
+from course_lib.gru_variants import ResetFirstGRUCell
+from course_lib.recurrent import Recurrent
+from course_lib.training import fit
+
+ROUNDS = 20  # timed turns of each side
+UNITS = 32
+
+
+def recall_conventions(seed):
+    """Recall over 100 steps: both places of the reset gate, two starts."""
+    cells = {
+        "after": started(GRUCell, chrono),
+        "first": started(ResetFirstGRUCell, chrono),
+        "plain": started(GRUCell),
+    }
+    numbers = {}
+    for name, make in cells.items():
+        run = learn(
+            DISTINCT_RECALL,
+            LENGTH,
+            make,
+            seed=seed,
+            lr=1e-2,
+            max_steps=200,
+        )
+        numbers[name] = run.score
+        numbers[f"{name}_steps"] = run.steps
+        numbers[f"{name}_unsolved"] = int(not run.solved)
+    return numbers
+
+
+def el_nino_gates(seed):
+    """GRU and LSTM with as many parameters, twelve months ahead.
+
+    26 units of a GRU have 2,262 weights, 23 of an LSTM have 2,300. Thirty
+    epochs each, then the weights of the best one.
+    """
+    data = Data(12)
+    numbers = {}
+    for name, make in {
+        "gru": lambda: GRUCell(1, 26),
+        "lstm": lambda: LSTMCell(1, 23),
+    }.items():
+        torch.manual_seed(seed)
+        model = DirectForecaster(Recurrent(make()), horizon=12)
+        fit(
+            model,
+            data.train,
+            data.valid,
+            epochs=30,
+            batch_size=32,
+            lr=3e-3,
+            patience=30,
+            clip_norm=1.0,
+            seed=seed,
+        )
+        numbers[name] = data.error(model)
+    return numbers
+
+
+def milliseconds(seed):
+    """Forward and backward pass of four layers, taking turns.
+
+    32 sequences of 50 steps, 32 units; the median of the rounds, in
+    milliseconds of processor time.
+    """
+    torch.manual_seed(seed)
+    layers = {
+        "gru": Recurrent(GRUCell(1, UNITS)),
+        "lstm": Recurrent(LSTMCell(1, UNITS)),
+        "torch_gru": torch.nn.GRU(1, UNITS, batch_first=True),
+        "torch_lstm": torch.nn.LSTM(1, UNITS, batch_first=True),
+    }
+    xs = torch.randn(32, 50, 1)
+    times = {name: [] for name in layers}
+    for _ in range(ROUNDS):
+        for name, layer in layers.items():
+            start = time.process_time()
+            layer(xs)[0].sum().backward()
+            times[name].append(1e3 * (time.process_time() - start))
+    return {name: median(values) for name, values in times.items()}
+
+
+_RECALL = "recall over 100 steps, chrono, as many parameters"
+_ADDING = "adding problem over 100 steps, chrono, as many parameters"
+_SINES = "two sine waves, ten steps ahead, equal parameters, 320 steps"
+_TIME = "32 sequences of 50 steps, 32 units, forward and backward, ms"
+
+CLAIMS = [
+    AtMost(
+        "ch12-solves",
+        "12",
+        "With chrono biases, a GRU solves recall on every seed (share of "
+        "seeds unsolved).",
+        _RECALL,
+        recall_cells,
+        name="gru_unsolved",
+        bound=0,
+    ),
+    AtMost(
+        "ch12-default-solves",
+        "12",
+        "With biases of zero, a GRU solves recall on every seed (share of "
+        "seeds unsolved).",
+        "recall over 100 steps, 20 units, 200 training steps at most",
+        recall_conventions,
+        name="plain_unsolved",
+        bound=0,
+    ),
+    Below(
+        "ch12-default",
+        "12",
+        "With biases of zero, a GRU recalls less than with chrono (accuracy).",
+        "recall over 100 steps, 20 units, 200 training steps at most",
+        recall_conventions,
+        lower="plain",
+        higher="after",
+    ),
+    Below(
+        "ch12-recall",
+        "12",
+        "A GRU solves recall in fewer training steps than an LSTM.",
+        _RECALL,
+        recall_cells,
+        lower="gru_steps",
+        higher="lstm_steps",
+    ),
+    Below(
+        "ch12-recall-seconds",
+        "12",
+        "It takes less processor time to solve it (seconds).",
+        _RECALL,
+        recall_cells,
+        lower="gru_seconds",
+        higher="lstm_seconds",
+    ),
+    Below(
+        "ch12-adding",
+        "12",
+        "A GRU solves the adding problem in fewer training steps than an "
+        "LSTM.",
+        _ADDING,
+        adding_cells,
+        lower="gru_steps",
+        higher="lstm_steps",
+    ),
+    AtMost(
+        "ch12-adding-solves",
+        "12",
+        "With chrono biases, a GRU solves the adding problem on every seed "
+        "(share of seeds with an error of 0.01 or more).",
+        _ADDING,
+        adding_cells,
+        name="gru_unsolved",
+        bound=0,
+    ),
+    Below(
+        "ch12-sines",
+        "12",
+        "With the better of two rates for each, the GRU beats the LSTM ten "
+        "steps ahead.",
+        f"{_SINES}, error on the test series",
+        convergence,
+        lower="gru_best",
+        higher="lstm_best",
+    ),
+    Below(
+        "ch12-sines-simple",
+        "12",
+        "With the better of two rates for each, the GRU beats the simple "
+        "network ten steps ahead.",
+        f"{_SINES}, error on the test series",
+        convergence,
+        lower="gru_best",
+        higher="simple_best",
+    ),
+    Below(
+        "ch12-year",
+        "12",
+        "On a real series, the GRU beats the LSTM.",
+        f"{MONTHS}, 26 and 23 units, 30 epochs",
+        el_nino_gates,
+        lower="gru",
+        higher="lstm",
+    ),
+    Below(
+        "ch12-conventions",
+        "12",
+        "With the reset gate before the product, recall is solved in fewer "
+        "steps than with the reset gate behind it.",
+        "recall over 100 steps, chrono, 20 units",
+        recall_conventions,
+        lower="first_steps",
+        higher="after_steps",
+    ),
+    Below(
+        "ch12-loop",
+        "12",
+        "In our own loop, a step of the GRU takes less time than one of the "
+        "LSTM.",
+        _TIME,
+        milliseconds,
+        lower="gru",
+        higher="lstm",
+    ),
+    Below(
+        "ch12-torch",
+        "12",
+        "In torch.nn, a step of the GRU takes less time than one of the LSTM.",
+        _TIME,
+        milliseconds,
+        lower="torch_gru",
+        higher="torch_lstm",
+    ),
+]
