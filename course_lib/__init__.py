@@ -51,6 +51,7 @@ from course_lib.decoding import (
     log_likelihood,
     token_accuracy,
 )
+from course_lib.dropout import RecurrentDropout, StepwiseDropout
 from course_lib.fillers import (
     HarmonicFill,
     forward_fill,
@@ -84,10 +85,13 @@ from course_lib.initialisation import (
     glorot_orthogonal_,
     uniform_,
 )
+from course_lib.jacobians import jacobian_norms, power_norms
 from course_lib.lags import closing_task, random_seasons
 from course_lib.leaks import ridge_pipeline
 from course_lib.lstm_variants import CoupledLSTMCell, PeepholeLSTMCell
 from course_lib.metrics import by_horizon, mae, mase, mse, predict, score
+from course_lib.monitoring import HealthMonitor, new_run, read_scalars
+from course_lib.normalised_cells import NormedRNNCell, StepwiseBatchNormRNNCell
 from course_lib.output_cells import JordanCell, OutputCell
 from course_lib.padding import (
     first_symbol_task,
@@ -132,6 +136,7 @@ from course_lib.streams import (
 from course_lib.tasks import (
     adding_problem,
     distinct_recall_task,
+    leaky_sum,
     recall_task,
 )
 from course_lib.training import (
@@ -180,6 +185,7 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "recall_task",
     "distinct_recall_task",
     "adding_problem",
+    "leaky_sum",
     "random_seasons",
     "closing_task",
     # split, standardise, windows
@@ -204,6 +210,10 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "LayerNormRNNCell",
     "LayerNormLSTMCell",
     "LayerNormGRUCell",
+    "NormedRNNCell",
+    "StepwiseBatchNormRNNCell",
+    "RecurrentDropout",
+    "StepwiseDropout",
     "PeepholeLSTMCell",
     "CoupledLSTMCell",
     "ResetFirstGRUCell",
@@ -314,6 +324,11 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "GradientMonitor",
     "gradient_flow",
     "spectral_radius",
+    "jacobian_norms",
+    "power_norms",
+    "HealthMonitor",
+    "new_run",
+    "read_scalars",
     "input_gradients",
     "exchange_effect",
     "use_style",

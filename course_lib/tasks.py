@@ -127,3 +127,45 @@ def adding_problem(n, length, *, seed=0):
     totals = numbers[rows, first] + numbers[rows, second]
     inputs = torch.stack([numbers, marks], dim=-1)
     return Adding(inputs, totals[:, None, None])
+
+
+class LeakySum(NamedTuple):
+    """Sequences of numbers and their leaky sum at every step."""
+
+    inputs: torch.Tensor  # (N, T, 1)
+    targets: torch.Tensor  # (N, T, 1)
+
+
+def leaky_sum(n, length, *, decay, seed=0):
+    r"""Keep a sum that leaks, and say it at every step.
+
+    .. math:: s_t = a s_{t-1} + 0.2 x_t, \qquad s_0 = 0, \quad
+              x_t \sim \mathcal N(0.3, 0.3^2)
+
+    The sum drifts from 0 towards its level in about 1 / (1 - a) steps, so
+    the statistics of early steps are not those of late ones.
+
+    Args:
+        n: number of sequences N.
+        length: steps T.
+        decay: share a of the sum that is left after a step.
+        seed: seed of the generator.
+
+    Returns:
+        `LeakySum` with inputs and targets (N, T, 1).
+
+    Source:
+        Chapter 9.
+
+    >>> leaky_sum(8, 10, decay=0.8).targets.shape
+    torch.Size([8, 10, 1])
+    """
+    _require.at_least(n, 1, name="n")
+    _require.at_least(length, 1, name="length")
+    generator = torch.Generator().manual_seed(seed)
+    xs = 0.3 + 0.3 * torch.randn(n, length, 1, generator=generator)
+    s, sums = torch.zeros(n, 1), []
+    for x in xs.unbind(1):
+        s = decay * s + 0.2 * x
+        sums.append(s)
+    return LeakySum(xs, torch.stack(sums, dim=1))

@@ -10,6 +10,7 @@ from course_lib import (
     adding_problem,
     batches,
     co2,
+    leaky_sum,
     noisy_level,
     recall_task,
     sea_surface_temperature,
@@ -222,3 +223,18 @@ def test_the_noisy_level_is_its_seed():
     assert one.dtype == np.float32
     assert np.array_equal(one, noisy_level(50, seed=3))
     assert not np.array_equal(one, noisy_level(50, seed=4))
+
+
+def test_a_leaky_sum_is_the_sum_of_what_has_not_leaked():
+    """s_t = Σ a^(t-k) 0.2 x_k; it rises towards its level."""
+    data = leaky_sum(400, 30, decay=0.9, seed=3)
+    weights = 0.2 * 0.9 ** torch.arange(29.0, -1, -1)
+    expected = (data.inputs[:, :, 0] * weights).sum(dim=1)
+    torch.testing.assert_close(data.targets[:, -1, 0], expected)
+    means = data.targets.mean(dim=(0, 2))
+    level = 0.3 * 0.2 / (1 - 0.9)
+    assert means[0].item() == pytest.approx(0.06, abs=0.02)
+    assert means[-1].item() == pytest.approx(level, rel=0.1)
+    assert data.inputs.std().item() == pytest.approx(0.3, abs=0.02)
+    other = leaky_sum(400, 30, decay=0.9, seed=4)
+    assert not torch.equal(data.inputs, other.inputs)
