@@ -3,7 +3,10 @@
 Slow: it builds the book first, which runs the cells that have changed.
 """
 
+import gzip
+import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
@@ -23,6 +26,19 @@ OPEN_ALL = """async () => {
   document.querySelectorAll("details").forEach(d => d.open = true);
   await new Promise(done => setTimeout(done, 150));
 }"""
+# Everything to press, but for links within a sentence: WCAG 2.2, 2.5.8.
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+  "button, summary, input, .prev-next-area a, .chapter-line a, nav a")]
+  .filter(e => e.checkVisibility({ visibilityProperty: true }) &&
+    !e.closest("dialog:not([open])"))
+  .map(e => [e, (e.closest("label") ?? e).getBoundingClientRect()])
+  .filter(([, box]) => box.width > 0 && Math.min(box.width, box.height) < 24)
+  .map(([e]) => e.outerHTML.slice(0, 90))"""
+# Bytes that a first visit may take, compressed as a server sends them.
+WITHOUT_MATHS = 300_000
+WITH_MATHS = 450_000
+STILL_FIGURE = 40_000
+PACKED = (".woff", ".woff2", ".png", ".jpg")
 
 
 @pytest.fixture(scope="session")
@@ -162,7 +178,7 @@ def test_no_page_reports_an_error_or_asks_outside(
     heard = []
     tab.on(
         "console",
-        lambda m: heard.append(m.text) if m.type != "log" else None,
+        lambda m: heard.append(m.text),
     )
     tab.on("pageerror", lambda error: heard.append(str(error)))
     tab.on("requestfailed", lambda r: heard.append(f"failed: {r.url}"))
@@ -181,6 +197,9 @@ def test_no_page_reports_an_error_or_asks_outside(
         if equations:
             typeset = tab.locator("mjx-container").count()
             assert typeset >= equations, name
+        # A figure that moves has taken the place of its still text.
+        figures = len(pages[name].select(".live"))
+        assert tab.locator(".live .live-box svg").count() == figures, name
         assert not heard, f"{name}: {heard}"
     tab.close()
 
@@ -206,6 +225,10 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
         wide = tab.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             faults.append(f"{name}: {wide} px wide")
+        faults += [
+            f"{name}: {what} is too small to hit"
+            for what in tab.evaluate(SMALL_TARGETS)
+        ]
         if name.startswith("_modules/") and width != WIDTHS[0]:
             # Coloured source, thousands of words: the desk's look will do.
             continue
@@ -246,3 +269,201 @@ def test_nothing_of_this_machine_stands_on_a_page(book):
     for path in paths:
         text = Path(path).read_text(encoding="utf-8", errors="replace")
         assert str(ROOT) + "/" not in text, path
+
+
+def test_a_first_visit_is_light(chromium, server, pages, book):
+    """What a page asks for, compressed, against what it shows."""
+    heavy = []
+    for name in read_names(pages):
+        context = chromium.new_context()
+        tab = context.new_page()
+        asked = set()
+        tab.on("request", lambda r, asked=asked: asked.add(r.url))
+        tab.goto(f"{server}/{name}", wait_until="load")
+        tab.evaluate(OPEN_ALL)
+        context.close()
+        weight = 0
+        for url in asked:
+            path = (
+                book
+                / unquote(urldefrag(url)[0].split("?")[0])[len(server) + 1 :]
+            )
+            if not path.is_file():
+                continue
+            content = path.read_bytes()
+            packed = path.suffix in PACKED
+            weight += len(content if packed else gzip.compress(content, 6))
+        page = pages[name]
+        limit = WITH_MATHS if page.select(".math") else WITHOUT_MATHS
+        limit += STILL_FIGURE * len(page.select("main img"))
+        if weight > limit:
+            heavy.append(f"{name}: {weight} of {limit} bytes")
+    assert not heavy, "\n".join(heavy)
+
+
+def test_every_icon_on_a_page_is_in_the_cut_font(pages, book):
+    """The theme's two thousand icons are cut down to those in use."""
+    from fontTools.ttLib import TTFont
+
+    fonts = book / "_static" / "vendor" / "fontawesome" / "webfonts"
+    glyphs = set()
+    for path in fonts.iterdir():
+        assert path.suffix == ".woff", path
+        glyphs |= set(TTFont(path).getBestCmap())
+    css = book / "_static" / "styles" / "pydata-sphinx-theme.css"
+    rules = dict(
+        re.findall(
+            r"\.(fa-[a-z0-9-]+):before[^{}]*\{content:\"\\\\([ef]\w{3})\"",
+            css.read_text(encoding="utf-8"),
+        )
+    )
+    shown = set()
+    for page in pages.values():
+        for icon in page.select("i[class*=fa-], span[class*=fa-]"):
+            shown |= {c for c in icon["class"] if c.startswith("fa-")}
+    icons = {name for name in shown if name in rules}
+    assert len(icons) >= 8
+    for name in icons:
+        assert int(rules[name], 16) in glyphs, name
+    styling = {"fa-solid", "fa-regular", "fa-brands", "fa-lg", "fa-fw"}
+    assert shown - icons <= styling
+
+
+def test_search_works_from_the_folder(chromium, book):
+    """No server, no other host: the index is a script beside the pages."""
+    tab = chromium.new_page()
+    tab.goto(f"{book.as_uri()}/search.html?q=climatology")
+    results = tab.locator("#search-results li a")
+    results.first.wait_for(timeout=15_000)
+    assert "forecasting" in results.first.get_attribute("href")
+    tab.close()
+
+
+def chapters(pages):
+    """The chapters' pages in their order."""
+    return sorted(n for n in pages if re.match(r"book/\d\d-", n))
+
+
+def test_chapters_lead_to_each_other(pages):
+    """Previous and next, below the text."""
+    names = chapters(pages)
+    for before, after in pairwise(names):
+        onward = pages[before].select_one(".prev-next-area .right-next")
+        back = pages[after].select_one(".prev-next-area .left-prev")
+        assert onward["href"] == Path(after).name
+        assert back["href"] == Path(before).name
+
+
+def test_a_chapter_says_how_long_it_takes_and_has_its_notebook(pages, book):
+    """And no place to run it elsewhere unless the repository is named."""
+    from tools.pages import config
+
+    known = (config().get("repository") or {}).get("url")
+    for name in chapters(pages):
+        line = pages[name].select_one(".chapter-line")
+        assert re.match(r"\d+ minutes to read", line.get_text()), name
+        path = book / "book" / line.select_one("a")["href"]
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        assert notebook["nbformat"] == 4
+        elsewhere = [a for a in line.select("a") if "http" in a["href"]]
+        assert bool(elsewhere) == bool(known), name
+
+
+def test_the_keyboard_comes_by_in_reading_order_and_is_seen(
+    chromium, server, pages
+):
+    """Tab goes down the page, and what has the focus has a frame."""
+    name = chapters(pages)[0]
+    tab = chromium.new_page(viewport={"width": 1280, "height": 900})
+    tab.goto(f"{server}/{name}")
+    tab.evaluate(OPEN_ALL)
+    seen, unframed = [], []
+    for _ in range(400):
+        tab.keyboard.press("Tab")
+        here = tab.evaluate(
+            """() => { const a = document.activeElement;
+            if (a === document.body) return null;
+            const all = [...document.querySelectorAll("*")];
+            const style = getComputedStyle(a);
+            return { place: all.indexOf(a), html: a.outerHTML.slice(0, 90),
+              main: !!a.closest("main article"),
+              framed: style.outlineStyle !== "none" ||
+                style.boxShadow !== "none" }; }"""
+        )
+        if here is None or (seen and here["place"] == seen[0]["place"]):
+            break
+        seen.append(here)
+        if here["main"] and not here["framed"]:
+            unframed.append(here["html"])
+    inside = [h["place"] for h in seen if h["main"]]
+    assert len(inside) > 20
+    assert inside == sorted(inside)
+    assert not unframed, "\n".join(unframed)
+    tab.close()
+
+
+def test_paper_shows_the_text_the_answers_and_no_buttons(
+    chromium, server, pages
+):
+    """Printing opens what is closed, in the light theme, and undoes it."""
+    name = next(n for n in chapters(pages) if pages[n].select(".quiz"))
+    context = chromium.new_context(color_scheme="dark")
+    tab = context.new_page()
+    tab.goto(f"{server}/{name}")
+    look = """() => ({ theme: document.documentElement.dataset.theme,
+      closed: document.querySelectorAll("details:not([open])").length })"""
+    before = tab.evaluate(look)
+    assert before["theme"] == "dark"
+    assert before["closed"] > 0
+    tab.emulate_media(media="print")
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.evaluate(look) == {"theme": "light", "closed": 0}
+    for part in (".bd-sidebar-primary", ".bd-header-article"):
+        assert not tab.locator(part).first.is_visible(), part
+    assert tab.locator(".quiz .choice strong").first.is_visible()
+    tab.emulate_media(media="screen")
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert tab.evaluate(look) == before
+    context.close()
+
+
+def solution_lines():
+    """Lines that stand in solutions and nowhere else of what is public."""
+    public = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder, kind in (("course_lib", "*.py"), ("book", "*.md"))
+        for path in (ROOT / folder).rglob(kind)
+    )
+    found = set()
+    for path in (ROOT / "solutions").rglob("*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            hidden = re.findall(
+                r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)\n\s*### END",
+                "".join(cell["source"]),
+                re.DOTALL,
+            )
+            found |= {
+                line.strip()
+                for part in hidden
+                for line in part.split("\n")
+                if len(line.strip()) > 30 and line.strip() not in public
+            }
+    return found
+
+
+def test_no_solution_is_published(book):
+    """Pages, sources, search index, notebooks: markers and lines."""
+    marks = re.compile(r"### (BEGIN|END) (SOLUTION|HIDDEN TESTS)")
+    lines = solution_lines()
+    for path in book.rglob("*"):
+        if path.suffix not in {".html", ".js", ".md", ".ipynb", ".txt"}:
+            continue
+        if "mathjax" in path.parts:
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if path.suffix == ".ipynb":
+            cells = json.loads(text)["cells"]
+            text = "\n".join("".join(cell["source"]) for cell in cells)
+        assert not marks.search(text), path
+        leaked = [line for line in lines if line in text]
+        assert not leaked, f"{path}: {leaked[0]}"

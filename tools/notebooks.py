@@ -411,20 +411,24 @@ def as_notebook(book: Book, page, *, repository: str | None = None):
     return notebook
 
 
-def write_notebooks(folder: Path, root: Path = ROOT) -> list[Path]:
-    """Write all pages that have cells as notebooks; return their paths."""
+def write_notebooks(folder: Path, root: Path = ROOT) -> list[str]:
+    """Write all pages that have cells as notebooks; return what failed."""
     repository = (config(root).get("repository") or {}).get("url")
     book = Book.read(root)
     folder.mkdir(parents=True, exist_ok=True)
-    paths = []
+    problems = []
     for page in read_pages(root):
-        path = folder / f"{page.path.stem}.ipynb"
-        notebook = as_notebook(book, page, repository=repository)
-        path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
-        paths.append(path)
-    return paths
+        name = page.path.stem
+        try:
+            notebook = as_notebook(book, page, repository=repository)
+        except (KeyError, ValueError) as error:
+            problems.append(f"{name}.ipynb: {error.args[0]}")
+            continue
+        text = nbformat.writes(notebook) + "\n"
+        (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
+    return problems
 
 
 if __name__ == "__main__":
-    for written_path in write_notebooks(Path(sys.argv[1])):
-        print(written_path)
+    for problem in write_notebooks(Path(sys.argv[1])):
+        print(problem)

@@ -15,7 +15,9 @@ from urllib.parse import quote
 
 import yaml
 from docutils import nodes
+from sphinx.util import logging
 
+logger = logging.getLogger(__name__)
 CHAPTER = re.compile(r"^book/\d\d-[\w-]+$")
 WORDS_A_MINUTE = 200
 FOLDER = "notebooks"
@@ -87,7 +89,10 @@ def write(app, error) -> None:
         from tools.notebooks import write_notebooks
     finally:
         sys.path.pop(0)
-    write_notebooks(Path(app.outdir, FOLDER), Path(app.srcdir))
+    for problem in write_notebooks(Path(app.outdir, FOLDER), Path(app.srcdir)):
+        logger.warning("notebook: %s", problem)
+        # Sphinx has counted its warnings by now.
+        app.statuscode = 1
 
 
 def setup(app):
