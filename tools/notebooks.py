@@ -70,7 +70,10 @@ class Book:
         book = cls(root)
         for name in toc_files(root):
             path = source_of(name, root)
-            if path.suffix != ".md":
+            if path.suffix == ".ipynb":
+                cells = nbformat.read(path, 4).cells
+                title = re.search(r"^# (.*)$", cells[0].source, re.MULTILINE)
+                book.titles[path.stem] = title[1] if title else path.stem
                 continue
             text = path.read_text(encoding="utf-8")
             title = re.search(r"^# (.*)$", text, re.MULTILINE)
