@@ -59,25 +59,35 @@ def check_answers(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="write the results here")
     ] = None,
+    mutants: Annotated[
+        bool, typer.Option(help="also mutants of the solutions")
+    ] = True,
+    jobs: Annotated[int, typer.Option(help="processes", min=1)] = 2,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="show every message")
     ] = False,
 ):
     """Measure the checks on right and wrong answers (tests/answers).
 
-    Exit status 1 if a wrong answer gets full points, a right one loses a
-    point, or a message does not name its misconception.
+    Exit status 1 if a wrong answer or a mutant of the solution gets full
+    points, a right one loses a point, or a message does not name its
+    misconception.
     """
     import json
 
-    from course_lib.grading import trials
+    from course_lib.grading import measuring
 
-    report = [
-        trials.measure(SOLUTIONS / name, question=question, seeds=seeds)
-        for name in chosen(names)
-    ]
-    for one in report:
-        typer.echo(trials.as_text(one, verbose=verbose))
+    report = []
+    for one in measuring.all_of(
+        [SOLUTIONS / name for name in chosen(names)],
+        question=question,
+        seeds=seeds,
+        mutants=mutants,
+        jobs=jobs,
+    ):
+        typer.echo(measuring.as_text(one, verbose=verbose))
+        report.append(one)
+    typer.echo(measuring.total(report))
     if json_file:
         json_file.write_text(json.dumps(report, indent=1) + "\n")
     raise typer.Exit(0 if all(one["good"] for one in report) else 1)

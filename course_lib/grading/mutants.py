@@ -6,7 +6,7 @@ of cosmic-ray; what goes wrong with recurrent networks is added here:
 swapped weights, a missing transposition, a dropped term, a state that isn't
 carried on, the wrong axis, the wrong reduction, one step too early.
 
-It leaves out running them; that is in `measure`.
+It leaves out running them; that is in `survivors`.
 """
 
 import ast

@@ -19,7 +19,11 @@ from course_lib.grading import assignment as assignments
 from course_lib.grading.scoring import Step, score
 from course_lib.grading.worker import Zygote
 
-HEAD = re.compile(r"^# %% (right|wrong|also)\b ?([\w-]*): ?(.*)$", re.M)
+HEAD = re.compile(
+    r"^# %% (right|wrong|also|equivalent|free|probe)\b ?([\w-]*): ?(.*)$", re.M
+)
+# What `survivors` reads.
+OF_MUTANTS = ("equivalent", "free", "probe")
 ANSWERS = Path("tests/answers")
 # Malformed answers that every question gets: none may earn a point, none
 # may make a check stumble.
@@ -92,6 +96,8 @@ def read(path):
     trials, pieces = [], HEAD.split(text)[1:]
     for n in range(0, len(pieces), 4):
         kind, question, rest, code = pieces[n : n + 4]
+        if kind in OF_MUTANTS:
+            continue
         if kind == "also":
             last = trials.pop()
             cells = (*last.cells, code.strip("\n"))
@@ -260,8 +266,6 @@ def _summary(assignment, rows):
         "caught_by_visible": sum(r["visible"] for r in wrong),
         "malformed": len(bad),
         "malformed_accepted": sum(r["share"] > 0 for r in bad),
-        # Filled by whoever measures mutants of the solution.
-        "mutants": None,
         "seconds": round(sum(r["seconds"] for r in rows), 1),
         "problems": [
             f"{what}: {r['kind']} {r['question']}: {r['name']}"
