@@ -117,4 +117,5 @@ class StepwiseDropout(RecurrentDropout):
     def step(self, p, state):
         """The cell's step, from a state behind a mask of this step."""
         mask = self.draw_mask(len(state.mask))
-        return super().step(p, state._replace(mask=mask))
+        h, after = super().step(p, MaskedState(state.state, mask))
+        return h, MaskedState(after.state, state.mask)
