@@ -21,13 +21,17 @@ from course_lib import (
     RNNCell,
     Stack,
     chronological_split,
+    recall_task,
+    seed_everything,
     sliding_windows,
     spectral_radius,
 )
 from course_lib.bptt import RNNWeights, rnn_backward, rnn_forward
 from course_lib.claims.claim import interval
 from course_lib.gru_variants import ResetFirstGRUCell, swap_update_
+from course_lib.influence import exchange_effect
 from course_lib.plotting import BASELINE, FORECAST, GATES, OBSERVED
+from course_lib.seq2seq import SequenceToVector
 from tools import figure_data
 from tools.inputs import ROOT
 
@@ -415,16 +419,25 @@ def norm_statistics(reader):
 def recall_lag(reader):
     """What the build made is shown as it is."""
     data = json.loads((figure_data.FOLDER / "recall-lag.json").read_text())
-    reader.choose("cell", 1)
+    assert reader.state["cell"] == "trained"
+    reader.choose("cell", -1)
     reader.choose("lag", 2)
     state = reader.state
-    name, lag = list(data["runs"])[1], data["lags"][2]
+    name, lag = "before training", data["lags"][2]
     run = data["runs"][name][2]
     assert (state["cell"], state["lag"]) == (name, lag)
     assert state["influence"] == run["influence"]
     assert len(run["influence"]) == lag
     assert state["accuracy"] == run["accuracy"]
     assert f"{lag} steps" in reader.status
+    # The library finds the same again; training is left out here.
+    seed_everything(0)
+    model = SequenceToVector(Recurrent(RNNCell(4, 20)), 4)
+    lag = data["lags"][0]
+    task, others = (recall_task(200, lag, seed=n) for n in (98, 99))
+    effect = exchange_effect(model, task.inputs, others.inputs)
+    fresh = data["runs"]["before training"][0]
+    np.testing.assert_allclose(fresh["influence"], effect, rtol=1e-3)
 
 
 def lstm_opened(reader):

@@ -120,25 +120,17 @@ def step_by_step_or_at_once() -> dict:
 
 def recall_lag() -> dict:
     """Recall over a lag: how often right, and what each input still does."""
-    import torch
-
     from course_lib import Recurrent, RNNCell, recall_task, seed_everything
     from course_lib.claims.memory import RECALL, accuracy, learn
+    from course_lib.influence import exchange_effect
     from course_lib.seq2seq import SequenceToVector
 
     def look(model, lag):
-        task = recall_task(400, lag, seed=99)
-        inputs = task.inputs.clone().requires_grad_()
-        answers = model(inputs)
-        right = answers.gather(1, task.targets[:, None]).sum()
-        (slope,) = torch.autograd.grad(right, inputs)
+        task, others = (recall_task(200, lag, seed=n) for n in (98, 99))
+        effect = exchange_effect(model, task.inputs, others.inputs)
         return {
-            "accuracy": round(accuracy(answers, task.targets), 4),
-            # Mean over the sequences of the gradient's size.
-            "influence": [
-                float(f"{value:.4g}")
-                for value in slope.norm(dim=-1).mean(dim=0).tolist()
-            ],
+            "accuracy": accuracy(model(task.inputs), task.targets),
+            "influence": [float(f"{value:.4g}") for value in effect.tolist()],
         }
 
     lags = [5, 10, 20, 50, 100]

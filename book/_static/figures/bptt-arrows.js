@@ -2,9 +2,9 @@
 {
   const { arrow, below, box, line, number, short, text } = CourseFigure;
   const T = 8;
-  const XS = [0.5, -0.8, 0.3, 0.9, -0.4, 0.6, -0.7, 0.2];
+  const XS = [0.3, -0.1, 0.2, 0.1, 0.3, -0.1, 0.2, 0.1];
   const W_X = 0.6;
-  const H0 = 0.4;
+  const H0 = 0.2;
 
   CourseFigure.define("bptt-arrows", class extends CourseFigure {
     static label = "Backpropagation through time, one arrow at a time";

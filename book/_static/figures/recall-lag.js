@@ -8,7 +8,7 @@
     controls() {
       const { lags, runs } = this.data;
       return [
-        { id: "cell", label: "Cell", value: Object.keys(runs)[0],
+        { id: "cell", label: "Network", value: Object.keys(runs)[1],
           options: Object.keys(runs).map((name) => [name, name]) },
         { id: "lag", label: "Length T", value: String(lags[0]),
           options: lags.map((lag) => [String(lag), String(lag)]) },
@@ -24,9 +24,10 @@
     say() {
       const { cell, lag, accuracy, steps, influence, guess } = this.state;
       const most = Math.max(...influence);
-      return `${cell}, ${lag} steps: right in ${number(100 * accuracy, 1)} % ` +
-        `after ${steps} training steps; a guess has ${100 * guess} %. The ` +
-        `first input's influence is ${short(influence[0])}, the largest ` +
+      return `${lag} steps, ${steps ? `${steps} training steps` : cell}: ` +
+        `right in ${number(100 * accuracy, 1)} %; a guess has ` +
+        `${100 * guess} %. Exchanging the first input changes the answer by ` +
+        `${short(influence[0])}; the most that any input does is ` +
         `${short(most)}.`;
     }
 
@@ -61,7 +62,7 @@
       const most = Math.max(...influence);
       const high = scale(0, most, 258, 186);
       const wide = w / lag;
-      svg += text(0, 172, `influence of each of the ${lag} inputs`,
+      svg += text(0, 172, "change of the answer if an input is exchanged",
         { "text-anchor": "start" }) +
         line(0, 258, w, 258, { c: "grey", wide: 1 });
       influence.forEach((value, t) => {
@@ -74,7 +75,7 @@
         text(w, 275, "the last", { "text-anchor": "end" });
       return [282, svg, `Accuracy of ${Object.keys(runs).join(" and ")} at ` +
         `lengths ${lags.join(", ")}, and the influence of each input on the ` +
-        `answer of the ${cell} at length ${lag}.`];
+        `answer, ${cell}, at length ${lag}.`];
     }
   });
 }
