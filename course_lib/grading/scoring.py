@@ -89,7 +89,10 @@ class _Student:
 
     def _start(self):
         self.session = Session(
-            self.zygote, seed=self.seed, folder=self.folder.name
+            self.zygote,
+            seed=self.seed,
+            folder=self.folder.name,
+            seconds=self.limits.notebook,
         )
         replay, self.done = self.done, []
         for code in replay:

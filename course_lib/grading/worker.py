@@ -7,10 +7,11 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
+from pathlib import Path
 
+from course_lib.grading.student_side.jail import FILE_SIZE
 from course_lib.grading.student_side.protocol import (
     HEAD,
     ProtocolError,
@@ -18,8 +19,11 @@ from course_lib.grading.student_side.protocol import (
     decode,
     encode,
 )
+from course_lib.grading.view import command, make
 
-START_SECONDS = 120
+START_SECONDS = 300
+MOST_FILES = 1000
+MOST_ON_DISK = 4 * FILE_SIZE
 
 
 class StudentGone(BaseException):
@@ -36,11 +40,22 @@ class StudentGone(BaseException):
 
 
 class Zygote:
-    """The warm process from which those of the submissions are forked."""
+    """The warm process from which those of the submissions are forked.
 
-    def __init__(self, *, environment=None):
+    Args:
+        jail: False leaves the students' processes unguarded.
+        view: a folder made by `view.make`, shared by several; made here if
+            left out.
+    """
+
+    def __init__(self, *, jail=True, view=None):
+        self.jail = jail
+        self._own = None
+        if view is None:
+            self._own = tempfile.TemporaryDirectory(prefix="course-view-")
+            view = make(self._own.name)
         ours, theirs = socket.socketpair()
-        self.process = self._launch(theirs, environment or _environment())
+        self.process = self._launch(theirs, view)
         theirs.close()
         self.control = ours
         ours.settimeout(START_SECONDS)
@@ -49,17 +64,13 @@ class Zygote:
             raise RuntimeError("the students' process did not start")
 
     @staticmethod
-    def _launch(channel, environment):
+    def _launch(channel, view):
         """Start it anew, never forked from a process that holds tests."""
         return subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "course_lib.grading.student_side.zygote",
-                str(channel.fileno()),
-            ],
+            command(view, channel.fileno()),
             pass_fds=[channel.fileno()],
-            env=environment,
+            env=_environment(),
+            cwd=view,
             stdin=subprocess.DEVNULL,
         )
 
@@ -74,6 +85,8 @@ class Zygote:
         self.control.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
+        if self._own is not None:
+            self._own.cleanup()
 
 
 class Session:
@@ -83,17 +96,25 @@ class Session:
         zygote: where it is forked from.
         seed: of its random numbers.
         folder: its private folder.
+        seconds: processor time that it may use in all.
     """
 
-    def __init__(self, zygote, *, seed, folder):
+    def __init__(self, zygote, *, seed, folder, seconds=600):
         self.zygote = zygote
         self.channel, theirs = socket.socketpair()
         self.pid = zygote.order(
-            {"do": "fork", "seed": seed, "folder": str(folder)},
+            {
+                "do": "fork",
+                "seed": seed,
+                "folder": str(folder),
+                "jail": zygote.jail,
+                "seconds": seconds,
+            },
             [theirs.fileno()],
         )
         theirs.close()
         self.channel.setblocking(False)
+        self.folder = Path(folder)
 
     def ask(self, request, seconds):
         """Send a request and wait for its reply.
@@ -147,9 +168,15 @@ class Session:
     def _wait(self, event, deadline):
         poll = select.poll()
         poll.register(self.channel, event)
-        left = deadline - time.monotonic()
-        if left <= 0 or not poll.poll(left * 1000):
-            raise TimeoutError
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            if poll.poll(min(left, 0.2) * 1000):
+                return
+            if _too_much(self.folder):
+                self.end()
+                raise StudentGone("killed", "too many or too large files")
 
     def end(self):
         """Kill the process, if it lives; give its wait status."""
@@ -168,6 +195,27 @@ def _death(status):
         name = signal.Signals(os.WTERMSIG(status)).name
         return f"the process died of {name}"
     return "the process ended by itself, or went over a limit"
+
+
+def _too_much(folder):
+    """Whether the private folder holds more than it may."""
+    n_files = n_bytes = 0
+    waiting = [folder]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    n_files += 1
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    else:
+                        status = entry.stat(follow_symlinks=False)
+                        n_bytes += status.st_blocks * 512
+                    if n_files > MOST_FILES or n_bytes > MOST_ON_DISK:
+                        return True
+        except OSError:
+            continue  # gone meanwhile, or too deep to be looked at
+    return False
 
 
 def _environment():

@@ -5,6 +5,8 @@ The checker sends it the end of a new channel; it forks, the child goes to
 jail and serves the channel, and its death is told with the reason.
 
     python -m student_side.zygote FD
+
+Without a jail (``course grade --unsafe``) the child is an ordinary process.
 """
 
 import array
@@ -15,14 +17,19 @@ import random
 import signal
 import socket
 import sys
+import tempfile
 
-import matplotlib as mpl
+# Loaded before the fork, for speed: torch imports some of these late.
+import matplotlib.pyplot as plt
 import numpy as np
 import torch
+import torch._dynamo
+import torch.fx.experimental.symbolic_shapes
 
-import course_lib  # noqa: F401  loaded before the fork, for speed
+import course_lib  # noqa: F401
 from course_lib.checks.side import Side
 
+from . import jail
 from .protocol import decode, encode, receive
 from .shell import Bounded, make_shell, run_cell
 
@@ -68,12 +75,16 @@ def child(channel, order, shell):
     np.random.seed(order["seed"])  # noqa: NPY002  students use it
     torch.manual_seed(order["seed"])
     os.chdir(order["folder"])
+    os.environ["HOME"] = os.environ["TMPDIR"] = order["folder"]
+    tempfile.tempdir = None
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(null, fd)
     keep = channel.fileno()
     os.closerange(3, keep)
     os.closerange(keep + 1, 4096)
+    if order["jail"]:
+        jail.enter(order["folder"], seconds=order["seconds"])
     serve(channel, shell)
 
 
@@ -81,7 +92,7 @@ def main():
     """Fork a child for each order on the control channel."""
     control = socket.socket(fileno=int(sys.argv[1]))
     torch.set_num_threads(1)
-    mpl.use("Agg")
+    plt.switch_backend("Agg")
     shell = make_shell()
     control.sendall(b"ready\n")
     while True:
@@ -101,6 +112,8 @@ def main():
             try:
                 control.close()
                 child(channel, order, shell)
+            except jail.JailError:
+                os._exit(71)
             finally:
                 os._exit(0)
         channel.close()

@@ -1,0 +1,59 @@
+"""What a student's process can see of the course: a copy of the library.
+
+The copy has neither the grading side, nor the checkout around it; the
+process is started from the copy, and its jail opens nothing else.
+"""
+
+import shutil
+import sys
+import sysconfig
+from pathlib import Path
+
+LIBRARY = Path(__file__).parents[1]
+LEFT_OUT = {"grading", "claims", "cli.py", "__pycache__"}
+BOOTSTRAP = (
+    "import sys; sys.path[:] = {paths!r} + sys.path; "
+    "from student_side.zygote import main; main()"
+)
+
+
+def make(folder):
+    """Copy into ``folder`` what a student's process needs of the course.
+
+    Args:
+        folder: an empty folder.
+
+    Returns:
+        The folder, as path.
+    """
+    folder = Path(folder)
+
+    def left_out(where, names):
+        return (
+            LEFT_OUT & set(names)
+            if Path(where) == LIBRARY
+            else ({"__pycache__"} & set(names))
+        )
+
+    shutil.copytree(LIBRARY, folder / "course_lib", ignore=left_out)
+    shutil.copytree(
+        LIBRARY / "grading" / "student_side",
+        folder / "student_side",
+        ignore=left_out,
+    )
+    return folder
+
+
+def command(folder, fd):
+    """The command that starts the warm process from the copy.
+
+    Isolated, and without ``site``: no path of the checkout comes in by an
+    editable installation.
+    """
+    paths = [str(folder)]
+    for name in ("purelib", "platlib"):
+        place = sysconfig.get_paths()[name]
+        if place not in paths:
+            paths.append(place)
+    start = BOOTSTRAP.format(paths=paths)
+    return [sys.executable, "-I", "-S", "-B", "-c", start, str(fd)]
