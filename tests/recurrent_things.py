@@ -19,6 +19,7 @@ from course_lib import (
     RNNCell,
     Stack,
 )
+from course_lib.fused import FusedLSTMCell
 
 # All sizes different, so that no two axes can be confused unnoticed.
 B, T, D, H, K = 2, 5, 3, 4, 6
@@ -70,6 +71,7 @@ VARIANTS = {
     "peephole lstm": PeepholeLSTMCell,
     "coupled lstm": CoupledLSTMCell,
     "reset-first gru": ResetFirstGRUCell,
+    "fused lstm": FusedLSTMCell,
 }
 STACKS = {
     "2 rnn": _stacked(RNNCell, RNNCell),
