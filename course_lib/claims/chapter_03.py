@@ -239,7 +239,7 @@ def described_pictures(seed):
     """40,000 pictures; new constellations and new pairs of words."""
     split = captioned_shapes(40_000, seed=seed)
     model = captioner(seed)
-    one_cycle_fit(model, examples(split.train), epochs=3, seed=seed)
+    one_cycle_fit(model, examples(split.train), epochs=5, seed=seed)
     return {
         "wrong": wrong_captions(model, split.test),
         "told_nothing": wrong_captions(ToldNothing(model), split.test),
@@ -277,7 +277,7 @@ _WORDS = (
     "new sentences"
 )
 _PICTURES = (
-    "40,000 pictures, GRU of 128, 1,875 steps; share of 1,000 held-out "
+    "40,000 pictures, GRU of 128, 3,125 steps; share of 1,000 held-out "
     "pictures described with a wrong word"
 )
 
