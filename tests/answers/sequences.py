@@ -806,6 +806,20 @@ def best_sentence(log_p, length, width):
         beams = sorted(found, key=lambda b: -b[0])[:width]
     return beams[0][1][1:]
 
+# %% equivalent beam: all sums begin with it, and only their order counts
+beams = [(1.0, [START])]
+
+# %% equivalent beam: all sums begin with it, and only their order counts
+beams = [(-1.0, [START])]
+
+# %% probe beam:
+def probe(answer, draws):
+    n = draws.integer(4, 8)
+    log_p = draws.normal(n, n, scale=2.0)
+    log_p[:, :2] = -torch.inf
+    rounds, width = draws.integer(1, 4), draws.integer(1, 4)
+    return answer(log_p.log_softmax(1), rounds, width)
+
 # %% right logs: a list
 diagnoses = [
     "target not shifted", "no mistake", "encoder not read",
