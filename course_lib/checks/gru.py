@@ -57,7 +57,12 @@ def judge(tally, points, convention, codes, *, other=False):
         place, meaning = parts(found, 2, asked)
         for part, options in ((place, PLACES), (meaning, MEANINGS)):
             if not (isinstance(part, str) and part in options):
-                fail(asked, show(part), expected=" or ".join(options))
+                fail(
+                    asked,
+                    show(part),
+                    expected=" or ".join(options),
+                    looks_like="a word that the question does not name",
+                )
         text = _missed(right, (place, meaning))
         if text:
             tally.add(points, False, asked, show(found), looks_like=text)

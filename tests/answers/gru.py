@@ -194,7 +194,7 @@ def convention(step):
 def convention(step):
     return "after", "keeps"
 
-# %% wrong which: always that of 2014 | keeping and writing
+# %% wrong which: always that of 2014 | both parts turned round
 def convention(step):
     return "before", "writes"
 
@@ -266,7 +266,7 @@ def convention(step):
     h = run([50.0, -50.0], [z, z], 1.0)
     return "after" if h[0].abs() > h[1].abs() else "before", "keeps" if kept else "writes"
 
-# %% wrong which: other words | before or after
+# %% wrong which: other words | does not name
 def convention(step):
     return "reset first", "z = 1 keeps"
 
@@ -404,7 +404,7 @@ hold = (
     torch.tensor([25.0, 23.0, -1.0]).numpy(),
 )
 
-# %% wrong hold: the other convention, z shut to keep | in torch's convention z = 1 keeps
+# %% wrong hold: the other convention, z shut to keep | z = 1 keeps
 hold = (
     torch.tensor([[0.0, 0.0], [0.0, 40.0], [1.0, 0.0]]), torch.zeros(3, 1),
     torch.tensor([0.0, -20.0, 0.0]), torch.zeros(3),
@@ -416,7 +416,7 @@ hold = (
     torch.tensor([0.0, 5.0, 0.0]), torch.zeros(3),
 )
 
-# %% wrong hold: an update bias of 1 | well below 1
+# %% wrong hold: an update bias of 1 | or well below 1
 hold = (
     torch.tensor([[0.0, 0.0], [0.0, -40.0], [1.0, 0.0]]), torch.zeros(3, 1),
     torch.tensor([0.0, 1.0, 0.0]), torch.zeros(3),
@@ -517,7 +517,7 @@ def units(D, H):
         n += 1
     return n
 
-# %% wrong size: one bias in the LSTM, two in the GRU | one unit too few
+# %% wrong size: one bias in the LSTM, two in the GRU | one bias in a block
 def units(D, H):
     budget = 4 * (D * H + H * H + H)
     n = 1
@@ -529,7 +529,7 @@ def units(D, H):
 def units(D, H):
     return 3 * H // 4
 
-# %% wrong size: one bias in both | two biases
+# %% wrong size: one bias in both | one bias in a block
 def units(D, H):
     budget = 4 * (D * H + H * H + H)
     n = 1
@@ -689,3 +689,21 @@ def verdict(gru, lstm):
 # %% wrong verdict: always undecided | no difference
 def verdict(gru, lstm):
     return "no difference"
+
+# %% free verdict: an interval that ends exactly at zero is left to the student
+return 'lstm' if mean + half <= 0 else 'no difference'
+
+# %% free verdict: an interval that ends exactly at zero is left to the student
+if mean - half >= 0:
+
+# %% free bets: the bet may be off by 3 %
+z = 0.5 ** (1 / 51)
+
+# %% free bets: the bet may be off by 3 %
+z = 0.5 ** (1 / 49)
+
+# %% free bets: the bet may be off by 3 %
+bets = {'reached': 1 - 0.9 ** 21, 'pulses': 2 / 3, 'bias': math.log(z / (1 - z))}
+
+# %% free bets: the bet may be off by 3 %
+bets = {'reached': 1 - 0.9 ** 19, 'pulses': 2 / 3, 'bias': math.log(z / (1 - z))}

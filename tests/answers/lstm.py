@@ -676,3 +676,21 @@ def projected_step(x, r, c, W_x, W_h, b, W_p):
     i, f, g, o = (x @ W_x.T + r @ W_h.T).chunk(4, dim=-1)
     c = f.sigmoid() * c + i.sigmoid() * g.tanh()
     return (o.sigmoid() * c.tanh()) @ W_p.T, c
+
+# %% free bets: a bet may be off by the share that the question allows
+f = 0.5 ** (1 / 1001)
+
+# %% free bets: a bet may be off by the share that the question allows
+f = 0.5 ** (1 / 999)
+
+# %% free bets: a bet may be off by the share that the question allows
+bets = {'left': 0.99 ** 91 * 0.5 ** 10, 'count': (1 - 0.99 ** 100) / (1 - 0.99), 'bias': math.log(f / (1 - f))}
+
+# %% free bets: a bet may be off by the share that the question allows
+bets = {'left': 0.99 ** 89 * 0.5 ** 10, 'count': (1 - 0.99 ** 100) / (1 - 0.99), 'bias': math.log(f / (1 - f))}
+
+# %% free bets: a bet may be off by the share that the question allows
+bets = {'left': 0.99 ** 90 * 0.5 ** 10, 'count': (1 - 0.99 ** 101) / (1 - 0.99), 'bias': math.log(f / (1 - f))}
+
+# %% free bets: a bet may be off by the share that the question allows
+bets = {'left': 0.99 ** 90 * 0.5 ** 10, 'count': (1 - 0.99 ** 99) / (1 - 0.99), 'bias': math.log(f / (1 - f))}
