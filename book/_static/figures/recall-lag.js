@@ -46,7 +46,7 @@
       }
       svg += line(40, up(guess), w, up(guess), { c: "grey",
         "stroke-dasharray": "4 4" }) +
-        text(w, up(guess) - 5, "a guess", { "text-anchor": "end" });
+        text(w, up(guess) + 15, "a guess", { "text-anchor": "end" });
       Object.entries(runs).forEach(([name, all], n) => {
         const c = n ? "h" : "f";
         const on = name === cell;
