@@ -2,9 +2,10 @@
 
 import torch
 
-from course_lib.checks.answers import fixture
-from course_lib.checks.assertions import choice
+from course_lib.checks.answers import Answer, fixture
+from course_lib.checks.assertions import choice, fail
 from course_lib.checks.draws import draws
+from course_lib.checks.values import show
 
 # By code: what a driver does otherwise.
 NAMES = (
@@ -58,6 +59,19 @@ def mixer(W_x, W_h):
         return 2 * h[:, :2], h
 
     return step
+
+
+def made(cls, *args):
+    """An object of an answered class, or a message."""
+    cell = cls(*args)
+    if not isinstance(cell, Answer):
+        fail(
+            "a class, whose objects are cells",
+            show(cell),
+            looks_like="a function in place of the class: its call gives a "
+            "value, and no cell to be called",
+        )
+    return cell
 
 
 def flow(gradient):

@@ -81,7 +81,7 @@ def run_lengths(cell, xs, lengths, state):
     real = torch.arange(xs.shape[1])[None] < torch.tensor(lengths)[:, None]
     return torch.stack(hs, 1) * real[..., None], state
 
-# %% wrong drive: outputs behind the end are kept | outputs behind the end that are not zero
+# %% wrong drive: outputs behind the end are kept | behind the end of a series that are not zero
 def run_lengths(cell, xs, lengths, state):
     ends, hs = torch.tensor(lengths)[:, None], []
     many = isinstance(state, tuple)

@@ -285,7 +285,7 @@ mean3 = torch.full((3, 1), 1 / 3), torch.full((3, 3), 1 / 3)
 alarm = (20.0, 10.0, -5.0)
 
 # %% right alarm: small numbers that just do
-alarm = [7, 3.0, -0.8]
+alarm = [9, 5.0, -2]
 
 # %% right alarm: tensors, very large
 alarm = (torch.tensor(400.0), torch.tensor([200.0]), torch.tensor(-100.0))
@@ -293,7 +293,7 @@ alarm = (torch.tensor(400.0), torch.tensor([200.0]), torch.tensor(-100.0))
 # %% wrong alarm: no bias | no bias
 alarm = (20.0, 10.0, 0.0)
 
-# %% wrong alarm: a leaky sum, w_h below 1 | not low enough
+# %% wrong alarm: a leaky sum, w_h below 1 | a state that fades
 alarm = (10.0, 0.95, -0.3)
 
 # %% wrong alarm: w_h of 1, thought to keep for ever | a state that fades
