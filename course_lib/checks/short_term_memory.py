@@ -1,0 +1,104 @@
+"""What assignment 10 hands out: black boxes with a memory of known reach."""
+
+import torch
+
+from course_lib.checks.assertions import fail, parts, tensor
+
+
+def looks_at(steps, weights):
+    """Answers by the signs of single inputs, so many steps back.
+
+    Args:
+        steps: steps back from the last one, 0 for the last itself.
+        weights: what each of these inputs counts.
+    """
+
+    def model(xs):
+        signs = torch.sign(xs[..., 0])
+        return sum(
+            weight * signs[:, xs.shape[1] - 1 - step]
+            for step, weight in zip(steps, weights, strict=True)
+        )
+
+    return model
+
+
+def compares(first, second):
+    """Whether two inputs, so many steps back, have the same sign."""
+
+    def model(xs):
+        signs = torch.sign(xs[..., 0])
+        last = xs.shape[1] - 1
+        return (signs[:, last - first] == signs[:, last - second]).to(xs.dtype)
+
+    return model
+
+
+def forgets():
+    """The same answer, whatever it reads."""
+    return lambda xs: torch.zeros(len(xs), dtype=xs.dtype)
+
+
+def latch(value):
+    """Weights (W_x, W_h, b) of four tanh units, in float64, or a message."""
+    asked = "latch = (W_x, W_h, b)"
+    W_x, W_h, b = parts(value, 3, asked)
+    return (
+        tensor(W_x, (4, 8), f"{asked}: W_x, four units and eight features"),
+        tensor(W_h, (4, 4), f"{asked}: W_h"),
+        tensor(b, (4,), f"{asked}: b"),
+    )
+
+
+def recalled(weights, draws, *, length, distractors, noise):
+    """Share of first symbols that these weights keep.
+
+    Args:
+        weights: from `latch`.
+        draws: from ``checks.draws``.
+        length: steps T.
+        distractors: whether later inputs hold a distractor each.
+        noise: standard deviation of what is added to every feature.
+    """
+    W_x, W_h, b = weights
+    first = torch.arange(80) % 4
+    xs = noise * draws.normal(80, length, 8)
+    xs[torch.arange(80), 0, first] += 1
+    if distractors:
+        rows = torch.arange(80)
+        for t in range(1, length):
+            xs[rows, t, 4 + (rows * (t + 3) // 3) % 4] += 1
+    h = torch.zeros(80, 4, dtype=torch.float64)
+    for x in xs.unbind(1):
+        h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+    best, second = h.topk(2, dim=1).values.unbind(1)
+    # A tie, or a difference that rounding makes, names nothing.
+    named = (h.argmax(dim=1) == first) & (best - second > 1e-3)
+    return named.double().mean().item()
+
+
+def keeps(weights, draws, stages):
+    """Fail at the first stage at which the first symbol is lost.
+
+    Args:
+        weights: from `latch`.
+        draws: from ``checks.draws``.
+        stages: (length, distractors, noise, misconception) each.
+    """
+    for length, distractors, noise, looks_like in stages:
+        share = recalled(
+            weights,
+            draws,
+            length=length,
+            distractors=distractors,
+            noise=noise,
+        )
+        if share < 0.97:
+            after = f"the first symbol after {length} steps"
+            other = ", with distractors" if distractors else ""
+            loud = f", noise {noise}" if noise else ""
+            fail(
+                after + other + loud,
+                f"{share:.0%} named right",
+                looks_like=looks_like,
+            )
