@@ -10,7 +10,7 @@ from course_lib.claims.claim import Below, Near
 from course_lib.datasets import two_sine_waves
 from course_lib.dropout import RecurrentDropout, StepwiseDropout
 from course_lib.forecasters import DirectForecaster
-from course_lib.gradients import spectral_radius
+from course_lib.gradients import gradient_flow, spectral_radius
 from course_lib.initialisation import uniform_
 from course_lib.jacobians import jacobian_norms
 from course_lib.normalised_cells import (
@@ -311,6 +311,20 @@ def recall_40(seed):
     }
 
 
+def recall_reach(seed):
+    """log10 of what reaches the first of 40 symbols, before training."""
+    xs = recall_task(64, 40).inputs
+    numbers = {}
+    for name, make in (
+        ("plain", lambda: RNNCell(4, 20)),
+        ("normed", lambda: NormedRNNCell(4, 20, nn.LayerNorm(20))),
+    ):
+        torch.manual_seed(seed)
+        flow = gradient_flow(make(), xs)
+        numbers[name] = math.log10(flow[1] / flow[-1])
+    return numbers
+
+
 def _noisy_waves(n, seed):
     """Sums of two sines with much noise: easy to learn by heart."""
     generator = torch.Generator().manual_seed(seed)
@@ -363,6 +377,7 @@ _SGD = f"{_WAVES} of SGD"
 _DRIFT = "leaky sum (0.95), 20 steps, 32 units, 400 updates; share of variance"
 _LEAK = _DRIFT.replace("0.95", "0.8")
 _RECALL = "first of 4 symbols after 40 steps, 20 units, 300 updates of Adam"
+_REACH = "first of 40 symbols, 20 units, untrained; log10 of its share"
 _NOISY = "16 noisy series, two layers of 32, 100 updates of Adam"
 CLAIMS = [
     Near(
@@ -413,6 +428,16 @@ CLAIMS = [
         gradient_sizes,
         lower="tanh_1_5_state",
         higher="relu_1_5_state",
+    ),
+    Below(
+        "ch09-norm-start",
+        "09",
+        "With orthogonal weights, layer norm leaves a larger gradient than "
+        "tanh alone.",
+        _PRODUCT,
+        gradient_sizes,
+        lower="tanh",
+        higher="normed",
     ),
     Below(
         "ch09-norm-gain",
@@ -572,6 +597,15 @@ CLAIMS = [
         recall_40,
         lower="unclipped",
         higher="clipped",
+    ),
+    Below(
+        "ch09-norm-reach",
+        "09",
+        "With layer norm more of the gradient reaches the first symbol.",
+        _REACH,
+        recall_reach,
+        lower="plain",
+        higher="normed",
     ),
     Below(
         "ch09-norm-recall",
