@@ -21,7 +21,7 @@ SATURATED = 0.97  # |h| beyond which the slope of tanh, 1 - h², is below 0.06
 class HealthMonitor(GradientMonitor):
     """`GradientMonitor` that also writes what the states look like.
 
-    Beside its tags: ``state/saturated``, the share of outputs with |h|
+    Beside its tags: ``state/saturated``, the share of outputs whose size is
     above 0.97, where tanh has lost 94 % of its slope, and
     ``state/silent``, the share of units that are 0 for all inputs at all
     steps.
