@@ -851,7 +851,7 @@ mistakes = {
     "C": "overwritten", "D": "truncated to 5",
 }
 
-# %% wrong log: D taken for the last loss only | with the last loss only it is still wrong
+# %% wrong log: D taken for the last loss only | is wrong there as well
 mistakes = {
     "A": "overwritten", "B": "W_h not transposed",
     "C": "wrong state", "D": "last loss only",

@@ -414,7 +414,7 @@ latch = W_x, 4 * np.eye(4), np.zeros(4)
 # %% right latch: a bias holds the others down, as tensors
 W_x = torch.zeros(4, 8)
 W_x[range(4), range(4)] = 9.0
-latch = [W_x, 5.0 * torch.eye(4), torch.full((4,), -0.8)]
+latch = [W_x, 5.0 * torch.eye(4), torch.full((4,), -1.5)]
 
 # %% right latch: units that push each other down, in float32
 W_x = np.concatenate([4 * np.eye(4) - 1, np.zeros((4, 4))], axis=1)
@@ -543,7 +543,7 @@ def accuracy_by_need(named, targets, symbols, k):
         "near": right[~near].double().mean().item(),
     }
 
-# %% wrong need: by the position in the sequence | on the wrong side
+# %% wrong need: by the position in the sequence | by the position in the sequence
 def accuracy_by_need(named, targets, symbols, k):
     right = named == targets
     return {
@@ -613,7 +613,7 @@ def accuracy_by_need(named, targets, symbols, k):
         "far": (right & ~near).sum().item() / max((~near).sum().item(), 1),
     }
 
-# %% wrong need: what was named is looked for, not what is right | on the wrong side
+# %% wrong need: what was named is looked for, not what is right | what was named looked for
 def accuracy_by_need(named, targets, symbols, k):
     B, T = symbols.shape
     near = torch.zeros(B, T, dtype=torch.bool)
