@@ -1,5 +1,6 @@
 """The grading commands of ``course``."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ def mount(app):
     """Add the commands to the app."""
     app.command()(release)
     app.command("check-answers")(check_answers)
+    app.command()(grade)
 
 
 def chosen(names, root=SOLUTIONS):
@@ -46,6 +48,77 @@ def release(names: Names = None):
 
     for name in chosen(names):
         typer.echo(make(name))
+
+
+def grade(
+    assignment: Annotated[
+        str, typer.Argument(help="the assignment: 08 or 08-multi-step")
+    ],
+    submitted: Annotated[
+        Path,
+        typer.Option(help="DIR of DIR/STUDENT/ASSIGNMENT/*.ipynb"),
+    ],
+    out: Annotated[Path, typer.Option(help="the folder for the results")],
+    jobs: Annotated[
+        int | None,
+        typer.Option(help="workers; one for each core if left out", min=1),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="address of a Dask scheduler: score there"),
+    ] = None,
+    display: Annotated[
+        bool,
+        typer.Option(help="run notebooks again for plots, without points"),
+    ] = True,
+    unsafe: Annotated[
+        bool,
+        typer.Option("--unsafe", help="go on where no jail is to be had"),
+    ] = False,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="of the hidden inputs; drawn if left out", min=0),
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(help="SQLAlchemy URL; OUT/gradebook.db if left out"),
+    ] = None,
+    solutions: Annotated[
+        Path, typer.Option(help="folder of the assignments' sources")
+    ] = SOLUTIONS,
+):
+    """Grade all submissions of an assignment.
+
+    OUT gets grades.json, grades.csv, nbgrader's gradebook.db, the autograded
+    notebooks for its formgrader, and feedback/STUDENT/ASSIGNMENT: a page
+    for each student. What is graded is kept: a command that was cut off goes
+    on where it stopped, and only changed submissions are graded again. Marks
+    and comments given by hand stay, and come into the grades.
+
+    Exit status: 0 when all are graded, however bad they are; 1 when
+    something has to be put right first, with what; 2 for a wrong call.
+    """
+    from course_lib.grading import run
+
+    (name,) = chosen([assignment], solutions)
+    plan = run.Plan(
+        name,
+        submitted,
+        out,
+        solutions,
+        jobs=jobs or len(os.sched_getaffinity(0)),
+        scheduler=scheduler,
+        seed=seed,
+        unsafe=unsafe,
+        database=database,
+        limits=run.limits(display=display),
+    )
+    try:
+        rows = run.grade(plan, say=typer.echo)
+    except run.Mistake as mistake:
+        typer.echo(f"course grade: {mistake}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(run.summary(rows, plan))
 
 
 def check_answers(

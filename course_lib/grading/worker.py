@@ -57,9 +57,7 @@ class Zygote:
         ours, theirs = socket.socketpair()
         self.process = self._launch(theirs, view)
         theirs.close()
-        self.control = ours
-        ours.settimeout(START_SECONDS)
-        self._lines = ours.makefile("rb")
+        self._connect(ours)
         if self._lines.readline() != b"ready\n":
             raise RuntimeError("the students' process did not start")
 
@@ -74,6 +72,24 @@ class Zygote:
             stdin=subprocess.DEVNULL,
         )
 
+    def split(self):
+        """A copy of it with a control channel of its own.
+
+        For another process that scores: it takes the copy along when it is
+        forked, and the copy ends with it.
+        """
+        ours, theirs = socket.socketpair()
+        self.order({"do": "split"}, [theirs.fileno()])
+        theirs.close()
+        copy = object.__new__(Zygote)
+        copy.jail, copy._own, copy.process = self.jail, None, None
+        copy._connect(ours)
+        return copy
+
+    def _connect(self, control):
+        control.settimeout(START_SECONDS)
+        self.control, self._lines = control, control.makefile("rb")
+
     def order(self, order, fds=()):
         """Send an order; give the answer to it."""
         socket.send_fds(self.control, [json.dumps(order).encode()], fds)
@@ -83,8 +99,9 @@ class Zygote:
         """End it."""
         self._lines.close()
         self.control.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(10)
+        if self.process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(10)
         if self._own is not None:
             self._own.cleanup()
 

@@ -89,12 +89,22 @@ def child(channel, order, shell):
 
 
 def main():
-    """Fork a child for each order on the control channel."""
-    control = socket.socket(fileno=int(sys.argv[1]))
+    """Load what is slow to load, then fork on order."""
+    control = socket.socket(fileno=int(sys.argv[-1]))
     torch.set_num_threads(1)
     plt.switch_backend("Agg")
     shell = make_shell()
     control.sendall(b"ready\n")
+    obey(control, shell)
+
+
+def obey(control, shell):
+    """Carry out the orders of a control channel until it closes.
+
+    "fork" starts the process of a submission on the channel that comes
+    with the order, "split" a copy of this process that obeys it, "reap"
+    waits for the end of a process and tells its status.
+    """
     while True:
         message, ancillary, _, _ = control.recvmsg(65536, socket.CMSG_SPACE(4))
         if not message:
@@ -111,7 +121,10 @@ def main():
         if pid == 0:
             try:
                 control.close()
-                child(channel, order, shell)
+                if order["do"] == "split":
+                    obey(channel, shell)
+                else:
+                    child(channel, order, shell)
             except jail.JailError:
                 os._exit(71)
             finally:

@@ -1,0 +1,219 @@
+"""A whole run: read, score, keep, write; goes on where it stopped."""
+
+import contextlib
+import hashlib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from course_lib.grading import assignment as assignments
+from course_lib.grading import outputs, store
+from course_lib.grading.files import collect
+from course_lib.grading.pool import Pool
+from course_lib.grading.probe import ADVICE, weaknesses
+from course_lib.grading.scoring import Limits
+
+DISPLAY = 120.0  # seconds
+
+
+class Mistake(ValueError):  # noqa: N818
+    """Something that the instructor has to put right."""
+
+
+@dataclass
+class Plan:
+    """What to grade and where to.
+
+    Attributes:
+        name: the assignment.
+        submitted: DIR of ``DIR/STUDENT/ASSIGNMENT/*.ipynb``.
+        out: the folder of the results.
+        solutions: the folder of the sources.
+        jobs: workers.
+        seed: of hidden inputs; drawn if left out.
+        unsafe: grade without a jail.
+        limits: `Limits`.
+        database: address of the gradebook; ``OUT/gradebook.db`` if left out.
+        scheduler: address of a Dask cluster; this machine if left out.
+    """
+
+    name: str
+    submitted: Path
+    out: Path
+    solutions: Path = Path("solutions")
+    jobs: int = 1
+    seed: int | None = None
+    unsafe: bool = False
+    limits: Limits = field(default_factory=Limits)
+    database: str | None = None
+    scheduler: str | None = None
+
+
+def grade(plan, *, say=print, gradebook=True):
+    """Grade every submission of an assignment.
+
+    Args:
+        plan: the `Plan`.
+        say: where messages go.
+        gradebook: whether nbgrader's gradebook is written too.
+
+    Returns:
+        The rows of grades.json.
+
+    Raises:
+        Mistake: when the run cannot begin, or what it made cannot be kept.
+    """
+    assignment = _load(plan)
+    try:
+        with store.lock(plan.out):
+            return _grade(plan, assignment, say, gradebook)
+    except store.Busy as busy:
+        raise Mistake(str(busy)) from None
+    except OSError as error:
+        raise Mistake(
+            f"{error.filename or plan.out}: {error.strerror}. What was "
+            "graded so far is kept; put it right and run the command again."
+        ) from error
+
+
+def _load(plan):
+    if not Path(plan.submitted).is_dir():
+        raise Mistake(
+            f"there is no folder {plan.submitted}; it should hold "
+            f"STUDENT/{plan.name}/*.ipynb."
+        )
+    try:
+        assignment = assignments.load(plan.solutions / plan.name)
+        for cell in assignment.kind("grade"):
+            _ = cell.program
+        return assignment
+    except (ValueError, KeyError, SyntaxError) as error:
+        raise Mistake(f"{plan.name}: {error}") from None
+
+
+def _grade(plan, assignment, say, gradebook):
+    folders = dict(students(plan))
+    if not folders:
+        raise Mistake(
+            f"no submission in {plan.submitted}: it should hold "
+            f"STUDENT/{plan.name}/*.ipynb."
+        )
+    record = store.Record(plan.out / "runs", plan.name, seed=plan.seed)
+    kept = store.Store(plan.out / ".results", _base(plan, assignment))
+    keys, waiting = {}, []
+    for student, folder in folders.items():
+        keys[student] = kept.key(*collect(folder))
+        if kept.get(keys[student]) is None:
+            waiting.append(student)
+    record.save(code=store.code_key(), submissions=len(folders))
+    say(
+        f"{assignment.name}: {len(folders)} submissions, "
+        f"{len(waiting)} to score, seed {record.seed}"
+    )
+
+    def jobs():
+        """Read when their turn comes: they may be large together."""
+        for student in waiting:
+            files, problems = collect(folders[student])
+            keys[student] = kept.key(files, problems)
+            yield student, files, problems
+
+    if waiting:
+        for student, result in _scored(
+            plan, assignment, record, jobs, len(waiting)
+        ):
+            kept.put(keys[student], result)
+    # One at a time again; without the cells they are small.
+    results = {}
+    for student, key in keys.items():
+        results[student] = {**kept.get(key), "cells": None}
+    rows = outputs.grade_rows(assignment, results)
+    outputs.write_grades(plan.out, assignment, rows)
+    for row in rows:
+        page = outputs.feedback(assignment, row)
+        place = plan.out / "feedback" / row["student"] / assignment.name
+        store.write(place / f"{assignment.name}.html", page)
+    record.finish(keys=keys)
+    return rows
+
+
+def _base(plan, assignment):
+    """Key of all that results depend on, but for the submission.
+
+    The seed of a run is no part of it: what is finished stays.
+    """
+    parts = (
+        assignment.name,
+        assignment.key,
+        store.code_key(),
+        sorted(store.versions().items()),
+        replace(plan.limits, display=0.0),
+        plan.unsafe,
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def students(plan):
+    """(student, folder of the submission), sorted by name."""
+    for folder in sorted(Path(plan.submitted).iterdir()):
+        if folder.name.startswith(".") or not folder.is_dir():
+            continue
+        if (folder / plan.name).is_dir():
+            yield folder.name, folder / plan.name
+
+
+def _scored(plan, assignment, record, jobs, n_jobs):
+    """(student, result) as they come."""
+    with contextlib.closing(_workers(plan, assignment, record, n_jobs)) as w:
+        if isinstance(w, Pool) and not plan.unsafe:
+            weak = weaknesses(w.zygote)
+            if weak:
+                raise Mistake(
+                    "submissions cannot be locked in on this machine: they "
+                    f"could {'; '.join(weak)}. {ADVICE}"
+                )
+        # Its thread would be forked along with the workers.
+        tqdm.monitor_interval = 0
+        yield from tqdm(w.score_all(jobs()), total=n_jobs, unit="submission")
+
+
+def _workers(plan, assignment, record, n_jobs):
+    settings = {
+        "seed": record.seed,
+        "limits": plan.limits,
+        "jail": not plan.unsafe,
+    }
+    if plan.scheduler is None:
+        return Pool(assignment, jobs=min(plan.jobs, n_jobs), **settings)
+    try:
+        from course_lib.grading.cluster import Cluster
+    except ModuleNotFoundError as error:
+        raise Mistake(
+            f"--scheduler needs {error.name}, which is not installed: "
+            'pip install "dask[distributed]".'
+        ) from None
+    try:
+        return Cluster(assignment, plan.scheduler, **settings)
+    except (OSError, ValueError) as error:
+        raise Mistake(f"no cluster at {plan.scheduler}: {error}") from None
+
+
+def limits(*, display):
+    """The usual `Limits`, with a display run or without."""
+    return Limits(display=DISPLAY if display else 0.0)
+
+
+def summary(rows, plan):
+    """What the instructor is told at the end, in a few lines."""
+    unreadable = sum(row["status"] == "unreadable" for row in rows)
+    waiting = sum(
+        any(q["status"] == "needs-marking" for q in row["questions"])
+        for row in rows
+    )
+    lines = [f"{len(rows)} submissions graded: {plan.out / 'grades.csv'}"]
+    if unreadable:
+        lines.append(f"{unreadable} of them cannot be read (see problems)")
+    if waiting:
+        lines.append(f"{waiting} wait for marks by hand")
+    return "\n".join(lines)
