@@ -1,9 +1,11 @@
 """What assignment 4 hands to a gradient checker: layers, right and wrong."""
 
 import numpy as np
+import torch
 
 from course_lib.checks.answers import fixture
 from course_lib.checks.assertions import require
+from course_lib.checks.lent import kept_back
 
 # Activations, with their slope as a function of the output.
 ACTIVATIONS = (
@@ -32,8 +34,8 @@ OVERLOOKED = {
     "right": "rounding taken for a mistake (float32, too small a step, "
     "one-sided differences, an absolute tolerance), or a comparison with "
     "the gradients of another layer",
-    "overwritten": "a check with sequences of a single step: nothing is "
-    "added up there",
+    "overwritten": "a check with sequences of a single step, where nothing "
+    "is added up; or too loose a tolerance; or a verdict that is always True",
     "wrong state": "a check that does not look at the gradient of W_h",
     "transposed gradient": "a check that does not look at the gradient of "
     "W_h, or only at its size",
@@ -74,6 +76,7 @@ def code(name, activation):
     return len(NAMES) * activation + NAMES.index(name)
 
 
+@kept_back
 def layer(number):
     """A layer with ``forward(xs, h0, weights)`` and a ``backward``.
 
@@ -135,6 +138,8 @@ def layer(number):
 def verdict(checker, number, asked):
     """What a checker says about a layer: True or False, or a message."""
     said = checker(fixture("bptt.layer", number))
+    if isinstance(said, torch.Tensor | np.ndarray) and said.shape == ():
+        said = said.item()
     require(
         said is True or said is False,
         asked,

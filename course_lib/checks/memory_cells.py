@@ -5,6 +5,7 @@ import torch
 from course_lib.checks.answers import Answer, fixture
 from course_lib.checks.assertions import choice, fail
 from course_lib.checks.draws import draws
+from course_lib.checks.lent import kept_back
 from course_lib.checks.values import show
 
 # By code: what a driver does otherwise.
@@ -97,6 +98,7 @@ def judge(diagnose, code, *, other=False):
     )
 
 
+@kept_back
 def driver(code, other=False):
     """A driver (cell, xs, state) -> (hs, state) of the kind of this code.
 

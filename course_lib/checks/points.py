@@ -65,7 +65,8 @@ class Tally:
             raise _nothing(self.notes)
         if self.notes:
             print(_six_lines(self.notes))
-        return min(self.sum, self.full)
+        # Thirds add up to a whole, whatever the rounding.
+        return min(round(self.sum, 9), self.full)
 
 
 def _six_lines(notes):

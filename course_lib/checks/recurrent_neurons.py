@@ -5,6 +5,7 @@ import torch
 from course_lib.checks.answers import fixture
 from course_lib.checks.assertions import choice, number, parts, tensor
 from course_lib.checks.draws import draws
+from course_lib.checks.lent import kept_back
 
 # By code: what a layer does otherwise.
 NAMES = (
@@ -94,6 +95,7 @@ def judge(diagnose, code, *, other=False):
     )
 
 
+@kept_back
 def layer(code, other=False):
     """A layer (xs, h0) -> hs of the kind of this code, D = 2 and H = 3.
 

@@ -3,8 +3,10 @@
 import torch
 
 from course_lib.checks.assertions import fail, parts, tensor
+from course_lib.checks.lent import kept_back
 
 
+@kept_back
 def looks_at(steps, weights):
     """Answers by the signs of single inputs, so many steps back.
 
@@ -23,6 +25,7 @@ def looks_at(steps, weights):
     return model
 
 
+@kept_back
 def compares(first, second):
     """Whether two inputs, so many steps back, have the same sign."""
 
@@ -34,6 +37,7 @@ def compares(first, second):
     return model
 
 
+@kept_back
 def forgets():
     """The same answer, whatever it reads."""
     return lambda xs: torch.zeros(len(xs), dtype=xs.dtype)
@@ -94,7 +98,8 @@ def keeps(weights, draws, stages):
             noise=noise,
         )
         if share < 0.97:
-            after = f"the first symbol after {length} steps"
+            steps = "1 step" if length == 1 else f"{length} steps"
+            after = f"the first symbol after {steps}"
             other = ", with distractors" if distractors else ""
             loud = f", noise {noise}" if noise else ""
             fail(

@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 
 import torch
 
-from course_lib.checks.values import Handle, Refused, plain
+from course_lib.checks.lent import Lent
+from course_lib.checks.values import Handle, Kept, Refused, plain
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,11 @@ class Side:
 
     Args:
         names: the notebook's dict of names.
+        use: asks the check's process for a use of what it has lent.
     """
 
-    def __init__(self, names):
-        self.names = names
+    def __init__(self, names, use=None):
+        self.names, self.use = names, use
         self.kept = []
 
     def ask(self, request):
@@ -94,11 +96,18 @@ class Side:
             return self.kept[value.number]
         if isinstance(value, Fixture):
             return value.build()
+        if isinstance(value, Kept):
+            return Lent(self._borrow, value.number)
         if isinstance(value, tuple | list):
             return type(value)(self._real(v) for v in value)
         if isinstance(value, dict):
             return {k: self._real(v) for k, v in value.items()}
         return self._flat(value)
+
+    def _borrow(self, request):
+        parts = ("args", "kwargs", "cotangents")
+        flat = {k: self._flat(request[k]) for k in parts if k in request}
+        return self.use({**request, **flat})
 
     def _get(self, request):
         return {"value": self._flat(self._target(request))}

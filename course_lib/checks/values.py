@@ -52,6 +52,17 @@ class Handle:
     kind: str
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Stands for what was lent to an answer and stays with the check.
+
+    Attributes:
+        number: its place among what was lent.
+    """
+
+    number: int
+
+
 class Refused(ValueError):  # noqa: N818
     """A value that cannot be taken over: too deep, too long, too odd."""
 

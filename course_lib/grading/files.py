@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 
 MOST_BYTES = 10 * 2**20
+MOST_IN_ALL = 20 * 2**20
 MOST_FILES = 200
 DEEPEST = 4
 
@@ -28,11 +29,12 @@ def collect(folder):
         return {}, ["the folder is a link, which is not followed"]
     names, more = _names(Path(folder))
     if more:
-        problems.append(f"more than {MOST_FILES} files; the rest is left out")
+        problems.append(
+            f"more than {MOST_FILES} notebooks; the rest is left out"
+        )
     for name in names:
-        if not (name.endswith(".ipynb") or name == "timestamp.txt"):
-            continue
-        data, problem = _read(Path(folder, name))
+        left = MOST_IN_ALL - sum(map(len, found.values()))
+        data, problem = _read(Path(folder, name), left)
         if problem:
             problems.append(f"{_shown(name)}: {problem}")
         else:
@@ -41,7 +43,10 @@ def collect(folder):
 
 
 def _names(folder):
-    names, waiting = [], [("", 0)]
+    """Of notebooks and the time stamp; the one that is asked for first."""
+    first = [f"{folder.name}.ipynb", "timestamp.txt"]
+    names = [name for name in first if os.path.lexists(folder / name)]
+    waiting = [("", 0)]
     while waiting:
         inside, depth = waiting.pop()
         try:
@@ -53,7 +58,7 @@ def _names(folder):
                     if entry.is_dir(follow_symlinks=False):
                         if depth < DEEPEST:
                             waiting.append((f"{name}/", depth + 1))
-                    else:
+                    elif name.endswith(".ipynb") and name not in first:
                         names.append(name)
                     if len(names) > MOST_FILES:
                         return names[:MOST_FILES], True
@@ -62,7 +67,7 @@ def _names(folder):
     return names, False
 
 
-def _read(path):
+def _read(path, left):
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
     flags |= getattr(os, "O_NOFOLLOW", 0)
     try:
@@ -84,8 +89,12 @@ def _read(path):
                 f"{status.st_size / 2**20:.0f} MiB, more than the "
                 f"{MOST_BYTES // 2**20} MiB allowed; clear its outputs"
             )
-        return file.read(MOST_BYTES + 1), None
+        if status.st_size > left:
+            return None, (
+                f"left out: more than {MOST_IN_ALL // 2**20} MiB of notebooks"
+            )
+        return file.read(min(MOST_BYTES, left)), None
 
 
-def _shown(name):
-    return "".join(c if c.isprintable() else "?" for c in name)[:100]
+def _shown(text, length=100):
+    return "".join(c if c.isprintable() else "?" for c in text)[:length]

@@ -60,7 +60,7 @@ def intake(assignment, files, problems=()):
         try:
             notebook = _parse(data, found.problems)
         except (ValueError, RecursionError) as error:
-            found.problems.append(f"{_shown(name)}: {error}"[:300])
+            found.problems.append(_shown(f"{name}: {error}", 300))
     if notebook is None:
         found.status = "unreadable"
         return found
@@ -134,12 +134,17 @@ def _parse(data, problems):
 def _upgrade(notebook, problems):
     problems.append(f"notebook format {notebook['nbformat']}, read as 4")
     cells = []
-    for sheet in notebook.get("worksheets") or []:
-        for raw in sheet.get("cells") or []:
-            raw = dict(raw)
-            raw["source"] = raw.get("input", raw.get("source", ""))
+    for sheet in _list(notebook.get("worksheets")):
+        inside = sheet.get("cells") if isinstance(sheet, dict) else None
+        for raw in _list(inside):
+            if isinstance(raw, dict) and "input" in raw:
+                raw = {**raw, "source": raw["input"]}
             cells.append(raw)
     return {"nbformat": 4, "cells": cells}
+
+
+def _list(value):
+    return value if isinstance(value, list) else []
 
 
 @dataclass

@@ -15,9 +15,10 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import torch
 
-from course_lib.checks.draws import draws, set_seed
+from course_lib.checks.draws import Draws, draws, set_seed
 from course_lib.checks.failures import CheckFailed, Open, _line
 from course_lib.checks.local import NAME as SIDE
+from course_lib.grading.lending import Lender
 from course_lib.grading.worker import Session, StudentGone
 
 
@@ -74,13 +75,14 @@ class _Student:
     """The process of one submission, replaced when it dies."""
 
     def __init__(self, zygote, seed, limits):
-        self.zygote, self.seed, self.limits = zygote, seed, limits
+        self.zygote, self.limits = zygote, limits
+        # torch.initial_seed() tells it: nothing may follow from it.
+        self.seed = Draws(f"{seed} the student's process").seed()
         self.left = limits.notebook
         self.done = []  # code that ran, to be replayed after a death
-        self.session = None
-        self.folder = tempfile.TemporaryDirectory(prefix="course-")
+        self.session = self.folder = None
 
-    def ask(self, request, seconds):
+    def ask(self, request, seconds, lender=None):
         """A reply within the time that is left for the notebook."""
         if self.left <= 0:
             raise StudentGone("timeout", "the notebook's time is used up")
@@ -88,7 +90,7 @@ class _Student:
             self._start()
         start = time.monotonic()
         try:
-            return self.session.ask(request, min(seconds, self.left))
+            return self.session.ask(request, min(seconds, self.left), lender)
         except StudentGone:
             self.session = None
             raise
@@ -96,6 +98,11 @@ class _Student:
             self.left -= time.monotonic() - start
 
     def _start(self):
+        # A new folder, too: cells that are replayed find it as it was.
+        self._tidy()
+        self.folder = tempfile.TemporaryDirectory(
+            prefix="course-", ignore_cleanup_errors=True
+        )
         self.session = Session(
             self.zygote,
             seed=self.seed,
@@ -123,8 +130,13 @@ class _Student:
         """End the process and remove its folder."""
         if self.session is not None:
             self.session.end()
-        with contextlib.suppress(OSError):
-            self.folder.cleanup()
+        self._tidy()
+
+    def _tidy(self):
+        if self.folder is not None:
+            with contextlib.suppress(OSError, RecursionError):
+                self.folder.cleanup()
+        self.folder = None
 
 
 class RemoteSide:
@@ -132,10 +144,19 @@ class RemoteSide:
 
     def __init__(self, student):
         self._student = student
+        # A box that calls a student's function asks in between.
+        self._lender = Lender(lambda *a: student.session.ask(*a))
 
     def ask(self, request):
         """As `course_lib.checks.side.Side.ask`."""
-        return self._student.ask(request, self._student.limits.call)
+        lent = {
+            part: self._lender.lend(request[part])
+            for part in ("args", "kwargs")
+            if part in request
+        }
+        return self._student.ask(
+            {**request, **lent}, self._student.limits.call, self._lender
+        )
 
 
 def score(assignment, steps, zygote, *, seed=0, limits=None):

@@ -23,6 +23,7 @@ from course_lib.grading.view import command, make
 
 START_SECONDS = 300
 MOST_FILES = 1000
+MOST_THREADS = 40
 MOST_ON_DISK = 4 * FILE_SIZE
 
 
@@ -44,12 +45,16 @@ class Zygote:
 
     Args:
         jail: False leaves the students' processes unguarded.
+
+    Attributes:
+        core: the processor that its submissions run on, None for any; one
+            of its own for each worker, and none can slow down another.
         view: a folder made by `view.make`, shared by several; made here if
             left out.
     """
 
     def __init__(self, *, jail=True, view=None):
-        self.jail = jail
+        self.jail, self.core = jail, None
         self._own = None
         if view is None:
             self._own = tempfile.TemporaryDirectory(prefix="course-view-")
@@ -82,7 +87,8 @@ class Zygote:
         self.order({"do": "split"}, [theirs.fileno()])
         theirs.close()
         copy = object.__new__(Zygote)
-        copy.jail, copy._own, copy.process = self.jail, None, None
+        copy.jail, copy.core = self.jail, self.core
+        copy._own = copy.process = None
         copy._connect(ours)
         return copy
 
@@ -125,16 +131,22 @@ class Session:
                 "seed": seed,
                 "folder": str(folder),
                 "jail": zygote.jail,
+                "core": zygote.core,
                 "seconds": seconds,
             },
             [theirs.fileno()],
         )
         theirs.close()
         self.channel.setblocking(False)
-        self.folder = Path(folder)
+        self.folder, self.looked = Path(folder), 0.0
 
-    def ask(self, request, seconds):
+    def ask(self, request, seconds, lender=None):
         """Send a request and wait for its reply.
+
+        Args:
+            request: as `course_lib.checks.side` describes them.
+            seconds: how long to wait.
+            lender: the `Lender` whose things may be used meanwhile.
 
         Raises:
             StudentGone: when none came in time, or none that the protocol
@@ -143,16 +155,12 @@ class Session:
         deadline = time.monotonic() + seconds
         try:
             self._send(encode(request), deadline)
-            head = self._read(HEAD.size, deadline)
-            lengths = HEAD.unpack(head)
-            check_head(*lengths)
-            frame = head + self._read(sum(lengths), deadline)
-            reply = decode(frame)
-            if type(reply) is not dict or not reply.keys() & {
-                "value",
-                "error",
-            }:
-                raise ProtocolError("a reply that is none")
+            while "use" in (reply := self._message(deadline)):
+                if lender is None:
+                    raise ProtocolError("a use of what was never lent")
+                answer = lender.use(reply, deadline - time.monotonic())
+                self._send(encode(answer), deadline)
+            self._look()
             return reply
         except TimeoutError:
             self.end()
@@ -171,16 +179,23 @@ class Session:
             with contextlib.suppress(BlockingIOError):
                 view = view[self.channel.send(view[: 2**20]) :]
 
-    def _read(self, n, deadline):
-        parts = []
-        while n:
+    def _message(self, deadline):
+        head = bytearray(HEAD.size)
+        self._read(memoryview(head), deadline)
+        lengths = HEAD.unpack(head)
+        check_head(*lengths)
+        frame = bytearray(HEAD.size + sum(lengths))
+        frame[: HEAD.size] = head
+        self._read(memoryview(frame)[HEAD.size :], deadline)
+        return checked(decode(frame))
+
+    def _read(self, view, deadline):
+        while view:
             self._wait(select.POLLIN, deadline)
-            part = self.channel.recv(min(n, 2**20))
-            if not part:
+            n = self.channel.recv_into(view[: 2**20])
+            if not n:
                 raise EOFError
-            parts.append(part)
-            n -= len(part)
-        return b"".join(parts)
+            view = view[n:]
 
     def _wait(self, event, deadline):
         poll = select.poll()
@@ -191,9 +206,21 @@ class Session:
                 raise TimeoutError
             if poll.poll(min(left, 0.2) * 1000):
                 return
-            if _too_much(self.folder):
-                self.end()
-                raise StudentGone("killed", "too many or too large files")
+            self._look()
+
+    def _look(self):
+        """End the process if it has too many threads or files."""
+        if time.monotonic() - self.looked < 0.05:
+            return
+        if n_threads(self.pid) > MOST_THREADS:
+            reason = f"more than {MOST_THREADS} threads"
+        elif _too_much(self.folder):
+            reason = "too many or too large files"
+        else:
+            self.looked = time.monotonic()
+            return
+        self.end()
+        raise StudentGone("killed", reason)
 
     def end(self):
         """Kill the process, if it lives; give its wait status."""
@@ -207,9 +234,57 @@ class Session:
         return status
 
 
+FIELDS = {"kind", "type", "text", "line"}
+
+
+def checked(message):
+    """A message of the student's side, if it has the form of one.
+
+    Raises:
+        ProtocolError: when it is neither a reply nor a use of a fixture.
+    """
+    keys = set(message) if type(message) is dict else set()
+    after = message.get("after") if keys else None
+    if keys == {"error"} and type(message["error"]) is dict:
+        error = message["error"]
+        if error.keys() == FIELDS and all(
+            type(text) is str for text in error.values()
+        ):
+            return {"error": {k: text[:500] for k, text in error.items()}}
+    elif keys == {"value"} or (
+        keys == {"value", "after"}
+        and type(after) is tuple
+        and [type(part) for part in after] == [tuple, dict]
+    ):
+        return message
+    elif (
+        keys - {"cotangents"} == {"use", "name", "args", "kwargs"}
+        and type(message["use"]) is int
+        and type(message["name"]) is str
+        and type(message["args"]) is tuple
+        and type(message["kwargs"]) is dict
+        and type(message.get("cotangents", [])) is list
+    ):
+        return message
+    raise ProtocolError("a reply that is none")
+
+
+def n_threads(pid):
+    """How many threads a process has; 0 where the system doesn't say."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(errors="replace")
+        return int(status.split("\nThreads:", 1)[1].split(None, 1)[0])
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
 def _death(status):
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGKILL:
-        name = signal.Signals(os.WTERMSIG(status)).name
+        number = os.WTERMSIG(status)
+        try:
+            name = signal.Signals(number).name
+        except ValueError:
+            name = f"signal {number}"
         return f"the process died of {name}"
     return "the process ended by itself, or went over a limit"
 

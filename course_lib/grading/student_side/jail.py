@@ -19,7 +19,13 @@ import resource
 import struct
 import sys
 
-from .calls import ALLOWED, ALLOWED_IOCTL, AS_IF_DONE, NUMBERS
+from .calls import (
+    ALLOWED,
+    ALLOWED_FCNTL,
+    ALLOWED_IOCTL,
+    AS_IF_DONE,
+    NUMBERS,
+)
 
 MEMORY = 2**30
 FILE_SIZE = 32 * 2**20
@@ -29,7 +35,7 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
 PR_CAPBSET_DROP, PR_SET_SECCOMP = 24, 22
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
 READ = 1 << 0 | 1 << 2 | 1 << 3  # execute, read files, read folders
-WRITE = 1 << 1 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8  # files and folders
+WRITE = 1 << 1 | 1 << 7 | 1 << 8  # write and make; remove nothing
 
 
 class JailError(OSError):
@@ -84,9 +90,18 @@ def _limits(seconds):
 
 
 def _readable():
-    """What Python reads while it runs: itself, its packages, its system."""
-    paths = {sys.base_prefix, "/usr", "/lib", "/lib64", "/etc/localtime"}
-    paths |= {"/etc/ld.so.cache", "/etc/fonts", "/dev/urandom", "/dev/random"}
+    """What Python reads while it runs: itself, its packages, its system.
+
+    No more: a course may lie in /usr/src, or beside the interpreter.
+    """
+    paths = {
+        f"{start}/{name}"
+        for start in ("", "/usr", "/usr/local")
+        for name in ("lib", "lib64", "share/zoneinfo", "share/fonts")
+    }
+    paths |= {f"{sys.base_prefix}/{name}" for name in ("lib", "lib64")}
+    paths |= {"/etc/localtime", "/etc/ld.so.cache", "/etc/fonts"}
+    paths |= {"/dev/urandom", "/dev/random", "/usr/share/fontconfig"}
     return [p for p in [*paths, *sys.path] if p and os.path.exists(p)]
 
 
@@ -107,7 +122,7 @@ def _landlock(folder):
         "Landlock",
     )
     grants = [(path, READ) for path in _readable()]
-    everything = READ | WRITE | (1 << 14) * (version >= 3)
+    everything = READ | WRITE | (1 << 14) * (version >= 3)  # truncate
     grants += [(folder, everything), ("/dev/null", 1 << 1 | 1 << 2)]
     for path, access in grants:
         if not os.path.isdir(path):
@@ -133,7 +148,7 @@ ALLOW, KILL, ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 EPERM, ENOSYS = 1, 38
 LOAD, EQUAL, AT_LEAST, BITS, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-CLONE_THREAD, O_TRUNC, O_ACCMODE = 0x10000, 0x200, 3
+CLONE_THREAD, O_TRUNC, O_ACCMODE, AF_UNIX = 0x10000, 0x200, 3, 1
 
 
 def _seccomp():
@@ -201,11 +216,25 @@ def _program(number, architecture, pid):
                 yes,
             ],
         )
-    checks = [
-        (EQUAL, len(ALLOWED_IOCTL) - n, 0, value)
-        for n, value in enumerate(ALLOWED_IOCTL)
-    ]
-    rule("ioctl", [argument(1), *checks, no, yes])
+    for name, values in (("ioctl", ALLOWED_IOCTL), ("fcntl", ALLOWED_FCNTL)):
+        checks = [
+            (EQUAL, len(values) - n, 0, value)
+            for n, value in enumerate(values)
+        ]
+        rule(name, [argument(1), *checks, no, yes])
+    # No address: a datagram could reach the system's own services.
+    rule(
+        "sendto",
+        [
+            argument(4),
+            (EQUAL, 0, 3, 0),
+            argument(4, high=True),
+            (EQUAL, 0, 1, 0),
+            yes,
+            no,
+        ],
+    )
+    rule("socketpair", [argument(0), (EQUAL, 0, 1, AF_UNIX), yes, no])
     for name in AS_IF_DONE:
         rule(name, [(RETURN, 0, 0, ERROR)])
     for name in ALLOWED:

@@ -3,12 +3,13 @@
 A message is a frame: two whole numbers of 4 bytes (the length of the text,
 the length of the data, most significant byte first), then the text, which
 is JSON, then the data, which are the numbers of tensors and arrays one
-behind the other. In the JSON,
+behind the other: in the order of the text, without gaps. In the JSON,
 
     null, true, 1, 0.5, "text", [...]     stand for themselves,
     {"tuple": [...]}, {"set": [...]}, {"dict": [[key, value], ...]},
     {"tensor": [type, sizes, offset]}, {"array": [type, sizes, offset]},
-    {"handle": [number, kind]}, {"fixture": [where, args, kwargs]}
+    {"handle": [number, kind]}, {"fixture": [where, args, kwargs]},
+    {"kept": [number]}
 
 and any other object is refused. What does not decode exactly is refused:
 `ProtocolError`, and the reply counts as none.
@@ -29,10 +30,12 @@ from course_lib.checks.values import (
     MOST_PARTS,
     TENSOR_TYPES,
     Handle,
+    Kept,
 )
 
 LONGEST_JSON = 4 * 2**20
 MOST_AXES = 8
+LONGEST_REASON = 200
 HEAD = struct.Struct(">II")
 
 
@@ -78,6 +81,8 @@ def encode(value):
             return {"dict": [[build(k), build(v)] for k, v in value.items()]}
         if isinstance(value, Handle):
             return {"handle": [value.number, value.kind]}
+        if isinstance(value, Kept):
+            return {"kept": [value.number]}
         if isinstance(value, Fixture):
             parts = [value.where, build(value.args), build(value.kwargs)]
             return {"fixture": parts}
@@ -92,8 +97,8 @@ def decode(frame, *, fixtures=False):
 
     Args:
         frame: one whole frame.
-        fixtures: whether fixtures may stand in it; the trusted side never
-            takes one.
+        fixtures: whether fixtures and kept things may stand in it; the
+            trusted side never takes one.
 
     Raises:
         ProtocolError: when anything is not exactly as described above.
@@ -106,11 +111,16 @@ def decode(frame, *, fixtures=False):
         text = bytes(frame[HEAD.size : HEAD.size + n_text])
         tree = json.loads(text.decode())
         data = memoryview(frame)[HEAD.size + n_text :]
-        return _Builder(data, fixtures).build(tree, 0)
+        builder = _Builder(data, fixtures)
+        value = builder.build(tree, 0)
+        if builder.used != n_data:
+            raise ProtocolError("numbers that belong to nothing")
+        return value
     except ProtocolError:
         raise
-    except (ValueError, TypeError, RecursionError, struct.error) as error:
-        raise ProtocolError(f"{type(error).__name__}: {error}") from None
+    except Exception as error:  # whatever it is: no message
+        text = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
+        raise ProtocolError(text) from None
 
 
 def check_head(n_text, n_data):
@@ -121,7 +131,8 @@ def check_head(n_text, n_data):
 
 class _Builder:
     def __init__(self, data, fixtures):
-        self.data, self.fixtures, self.parts = data, fixtures, 0
+        self.data, self.fixtures = data, fixtures
+        self.parts = self.used = 0
 
     def build(self, tree, depth):
         self.parts += 1
@@ -135,7 +146,7 @@ class _Builder:
             raise ProtocolError("an object that the protocol does not have")
         ((kind, content),) = tree.items()
         if kind not in (
-            "tuple set dict tensor array handle fixture".split()
+            "tuple set dict tensor array handle fixture kept".split()
         ) or not isinstance(content, list):
             raise ProtocolError("an object that the protocol does not have")
         return getattr(self, f"_{kind}")(content, depth + 1)
@@ -156,7 +167,7 @@ class _Builder:
         name, sizes, offset = content
         kind = TENSOR_TYPES[name] if name in TENSOR_TYPES else None
         if kind is None:
-            raise ProtocolError(f"a tensor of {name!r}")
+            raise ProtocolError("a tensor of an unknown type")
         blob = self._blob(sizes, offset, torch.empty(0, dtype=kind).itemsize)
         if not blob:
             return torch.empty(sizes, dtype=kind)
@@ -169,7 +180,7 @@ class _Builder:
         name, sizes, offset = content
         kind = ARRAY_TYPES[name] if name in ARRAY_TYPES else None
         if kind is None:
-            raise ProtocolError(f"an array of {name!r}")
+            raise ProtocolError("an array of an unknown type")
         blob = self._blob(sizes, offset, kind.itemsize)
         if kind == np.bool_:
             raw = np.frombuffer(blob, dtype=np.uint8)
@@ -182,9 +193,11 @@ class _Builder:
             type(n) is int and 0 <= n < 2**31 for n in whole
         ):
             raise ProtocolError("impossible sizes")
+        # Each byte is used once: no small frame makes large values.
         end = offset + math.prod(sizes) * n_bytes
-        if end > len(self.data):
-            raise ProtocolError("numbers beyond the end of the frame")
+        if offset != self.used or end > len(self.data):
+            raise ProtocolError("numbers where there are none in the frame")
+        self.used = end
         return self.data[offset:end]
 
     def _handle(self, content, depth):
@@ -200,6 +213,11 @@ class _Builder:
         return Fixture(
             where, self.build(args, depth), self.build(kwargs, depth)
         )
+
+    def _kept(self, content, depth):
+        if not self.fixtures:
+            raise ProtocolError("a kept thing from the wrong side")
+        return Kept(*content)
 
 
 def _key(value):

@@ -18,6 +18,7 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 
 # Loaded before the fork, for speed: torch imports some of these late.
 import matplotlib.pyplot as plt
@@ -32,11 +33,11 @@ from course_lib.checks.side import Side
 from . import jail
 from .protocol import decode, encode, receive
 from .shell import Bounded, make_shell, run_cell
+from .showing import show_cell
 
 
 def serve(channel, shell):
     """Answer the requests of one channel until it closes."""
-    side = Side(shell.user_ns)
 
     def read(n):
         parts = []
@@ -48,29 +49,40 @@ def serve(channel, shell):
             n -= len(part)
         return b"".join(parts)
 
+    def carry_out(request):
+        if request["do"] == "run":
+            return run_cell(shell, request["code"])
+        if request["do"] == "show":
+            return show_cell(shell, request["code"])
+        if request["do"] == "forget":
+            side.kept.clear()
+            return {"value": None}
+        with (
+            contextlib.redirect_stdout(Bounded()),
+            contextlib.redirect_stderr(sys.stdout),
+        ):
+            return side.ask(request)
+
+    def use(request):
+        """Ask back, and serve what that asks for in between."""
+        channel.sendall(encode(request))
+        while "do" in (message := decode(receive(read), fixtures=True)):
+            channel.sendall(encode(carry_out(message)))
+        return message
+
+    side = Side(shell.user_ns, use)
     while True:
         try:
             frame = receive(read)
         except (EOFError, OSError):
             return
-        request = decode(frame, fixtures=True)
-        if request["do"] == "run":
-            reply = run_cell(shell, request["code"])
-        elif request["do"] == "forget":
-            side.kept.clear()
-            reply = {"value": None}
-        else:
-            with (
-                contextlib.redirect_stdout(Bounded()),
-                contextlib.redirect_stderr(sys.stdout),
-            ):
-                reply = side.ask(request)
-        channel.sendall(encode(reply))
+        channel.sendall(encode(carry_out(decode(frame, fixtures=True))))
 
 
 def child(channel, order, shell):
     """Become the process of one submission."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()  # away from the terminal and its signals
     random.seed(order["seed"])
     np.random.seed(order["seed"])  # noqa: NPY002  students use it
     torch.manual_seed(order["seed"])
@@ -83,6 +95,8 @@ def child(channel, order, shell):
     keep = channel.fileno()
     os.closerange(3, keep)
     os.closerange(keep + 1, 4096)
+    if order["core"] is not None:
+        os.sched_setaffinity(0, {order["core"]})
     if order["jail"]:
         jail.enter(order["folder"], seconds=order["seconds"])
     serve(channel, shell)
@@ -117,7 +131,7 @@ def obey(control, shell):
         fds = array.array("i")
         fds.frombytes(ancillary[0][2])
         channel = socket.socket(fileno=fds[0])
-        pid = os.fork()
+        pid = fork()
         if pid == 0:
             try:
                 control.close()
@@ -131,6 +145,16 @@ def obey(control, shell):
                 os._exit(0)
         channel.close()
         control.sendall(json.dumps(pid).encode() + b"\n")
+
+
+def fork(tries=100):
+    """Fork, also when the system is short of something for a while."""
+    for _ in range(tries):
+        try:
+            return os.fork()
+        except OSError:
+            time.sleep(0.1)
+    return os.fork()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,102 @@
+"""What stays in the trusted process when a check lends it to an answer.
+
+An answer that is to find out what a black box does must not look into it.
+The box runs here, on plain values that the student's process sends, and
+plain values go back.
+"""
+
+import importlib
+import math
+
+from course_lib.checks.answers import Answer
+from course_lib.checks.lent import each, gradients
+from course_lib.checks.side import Fixture, describe_error
+from course_lib.checks.values import Handle, Kept, Refused, plain
+
+MOST_NUMBERS = 50_000
+DEEPEST = 8
+
+
+class Lender:
+    """What one grade cell has lent, and the uses that are made of it.
+
+    Args:
+        ask: sends a request to the student's process within so many
+            seconds, for boxes that call what they are given.
+    """
+
+    def __init__(self, ask):
+        self.ask, self.lent, self.depth = ask, [], 0
+
+    def lend(self, value):
+        """The same value, with a `Kept` for each thing that stays here."""
+        return each(value, self._lend)
+
+    def _lend(self, value):
+        if not isinstance(value, Fixture) or not _kept_back(value.where):
+            return value
+        self.lent.append(value.build())
+        return Kept(len(self.lent) - 1)
+
+    def use(self, request, seconds):
+        """Carry out a use; whatever the request holds, give a reply."""
+        self.depth += 1
+        try:
+            if self.depth > DEEPEST:
+                raise Refused("a black box that calls itself, over and over")
+            return {"value": plain(self._use(request, seconds), _refuse)}
+        except Exception as error:
+            return {"error": {**describe_error(error), "line": ""}}
+        finally:
+            self.depth -= 1
+
+    def _use(self, request, seconds):
+        if not 0 <= request["use"] < len(self.lent):
+            raise Refused("nothing of that number is lent")
+        function, name = self.lent[request["use"]], request["name"]
+        if name:
+            if not name.isidentifier() or name.startswith("_"):
+                raise AttributeError(name)
+            function = getattr(function, name)
+        numbers = 0
+
+        def real(value):
+            nonlocal numbers
+            numbers += math.prod(getattr(value, "shape", ()))
+            if numbers > MOST_NUMBERS:
+                raise Refused(
+                    f"more than {MOST_NUMBERS} numbers for a black box"
+                )
+            if isinstance(value, Handle):
+                return Answer(
+                    _Within(self, seconds),
+                    ["handle", value.number],
+                    value.kind,
+                )
+            return value
+
+        args, kwargs = each((request["args"], request["kwargs"]), real)
+        if "cotangents" in request:
+            return gradients(function, args, kwargs, request["cotangents"])
+        return function(*args, **kwargs)
+
+
+class _Within:
+    """A side that is asked within the time of the request around it."""
+
+    def __init__(self, lender, seconds):
+        self.lender, self.seconds = lender, seconds
+
+    def ask(self, request):
+        """As `course_lib.checks.side.Side.ask`."""
+        return self.lender.ask(request, self.seconds, self.lender)
+
+
+def _kept_back(where):
+    module, _, name = where.partition(".")
+    found = importlib.import_module(f"course_lib.checks.{module}")
+    return getattr(getattr(found, name), "kept_back", False)
+
+
+def _refuse(value):
+    raise Refused(f"a {type(value).__name__} stays with the check")
