@@ -31,7 +31,7 @@ test: setup
 serve: book
 	$(VENV) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
-bench: setup
+bench: book
 	$(VENV) -m benchmarks
 
 clean:

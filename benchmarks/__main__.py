@@ -13,9 +13,9 @@ if __name__ == "__main__":
 
 import torch
 
-from benchmarks import layers, models, report
+from benchmarks import layers, models, pages, report
 
-NAMES = ("layers", "models")
+NAMES = ("layers", "models", "pages")
 RESULTS = Path(__file__).resolve().parent / "results.json"
 
 
@@ -24,8 +24,9 @@ def arguments(words=None):
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measure the course's library against torch.nn (layers) "
-        "and against Keras 3 on TensorFlow (models), side by side on this "
-        "machine. A whole run takes about ten minutes; leave the machine "
+        "and against Keras 3 on TensorFlow (models), and the built book "
+        "against the theme as it comes (pages), side by side on this "
+        "machine. A whole run takes about fifteen minutes; leave the machine "
         "alone meanwhile.",
     )
     parser.add_argument(
@@ -70,12 +71,19 @@ def main(words=None):
     start = time.perf_counter()
     torch.set_num_threads(1)
     warn_if_busy()
-    tables, versions, problem = [], {}, None
+    tables, versions, problems = [], {}, []
     if "layers" in chosen.only:
         tables.append(layers.measure(quick=chosen.quick))
     if "models" in chosen.only:
         table, versions, problem = models.measure(quick=chosen.quick)
         tables.append(table)
+        if problem:
+            problems.append(f"Keras was not measured: {problem}")
+    if "pages" in chosen.only:
+        try:
+            tables.append(pages.measure(quick=chosen.quick))
+        except RuntimeError as error:
+            problems.append(f"The pages were not measured: {error}")
     for table in tables:
         print("\n" + report.as_text(table))
     minutes = (time.perf_counter() - start) / 60
@@ -83,9 +91,9 @@ def main(words=None):
     if chosen.out:
         report.write(chosen.out, report.result(tables, versions))
         print(f"Written to {os.path.relpath(chosen.out)}.")
-    if problem:
-        print(f"Keras was not measured: {problem}", file=sys.stderr)
-    return 1 if problem else 0
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

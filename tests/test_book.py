@@ -23,6 +23,7 @@ WIDTHS = (1280, 390)
 # Typeset, opened and laid out: what a reader sees who has looked at all.
 OPEN_ALL = """async () => {
   await window.MathJax?.startup?.promise;
+  await window.MathJax?.startup?.document.lazyTypesetAll();
   document.querySelectorAll("details").forEach(d => d.open = true);
   await new Promise(done => setTimeout(done, 150));
 }"""
@@ -195,7 +196,7 @@ def test_no_page_reports_an_error_or_asks_outside(
         tab.evaluate(OPEN_ALL)
         equations = len(pages[name].select(".math"))
         if equations:
-            typeset = tab.locator("mjx-container").count()
+            typeset = tab.locator("mjx-container mjx-math").count()
             assert typeset >= equations, name
         # A figure that moves has taken the place of its still text.
         figures = len(pages[name].select(".live"))

@@ -21,6 +21,7 @@ MATHJAX_PARTS = (
     "output/chtml/fonts/woff-v2",
     "input/tex/extensions",
     "a11y/assistive-mml.js",
+    "ui/lazy.js",
 )
 
 SCRIPT = r"<script\b[^>]*>(?:(?!</script>).)*?{}(?:(?!</script>).)*?</script>"

@@ -17,14 +17,16 @@
       else box.removeAttribute("tabindex");
     }
   });
+  const watched = new WeakSet();
   const watch = () => {
     const boxes = "div.math, mjx-container[display]";
     for (const box of document.querySelectorAll(boxes)) {
-      if (box.watched) continue;
-      box.watched = true;
-      sizes.observe(box);
       // What is inside can grow while the box stays as it is.
-      for (const part of box.children) sizes.observe(part);
+      for (const part of [box, ...box.children]) {
+        if (watched.has(part)) continue;
+        watched.add(part);
+        sizes.observe(part);
+      }
     }
   };
   const start = () => {
@@ -37,3 +39,14 @@
   if (document.body) start();
   else document.addEventListener("DOMContentLoaded", start);
 })();
+
+/* Equations on the screen come first. The others follow when the page has been
+   there for a while and nothing else is to do, so that searching and reading
+   aloud find all of them. (For printing MathJax sees to it itself.) */
+window.addEventListener("load", async () => {
+  if (!window.MathJax?.startup) return;
+  await MathJax.startup.promise;
+  const idle = window.requestIdleCallback ?? ((go) => go());
+  const rest = () => MathJax.startup.document.lazyTypesetAll();
+  setTimeout(() => idle(rest), 1500);
+});
