@@ -7,33 +7,60 @@ import json
 
 from course_lib.grading.store import write
 
+MOST_TEXT = 5000
 # The worst thing that happened to a question is its status.
 ORDER = (
     "killed timeout error missing failed needs-marking partial passed"
 ).split()
 
 
-def grade_rows(assignment, results):
+def grade_rows(assignment, results, hands=None):
     """The rows of grades.json.
 
     Args:
         assignment: the `Assignment`.
         results: {student: result} as `pool.score_files` gives them.
+        hands: {student: `gradebook.Hand`}, what people gave.
     """
     rows = []
     for student, result in sorted(results.items()):
-        questions = result["questions"]
+        hand = (hands or {}).get(student)
+        questions = [_row(row, hand) for row in result["questions"]]
         rows.append(
             {
                 "student": student,
                 "status": result["status"],
-                "problems": result["problems"],
+                "problems": [clean(p) for p in result["problems"][:50]],
                 "points": round(sum(q["points"] for q in questions), 6),
                 "max_points": assignment.max_points,
                 "questions": questions,
             }
         )
     return rows
+
+
+def _row(row, hand):
+    """A row of a question, with what a person gave to it."""
+    row = {**row, "message": clean(row["message"])}
+    if hand and row["id"] in hand.marks:
+        points, most = hand.marks[row["id"]], row["max_points"]
+        row["points"] = points
+        row["status"] = "passed" if points >= most else "partial"
+        if points <= 0:
+            row["status"] = "failed"
+    if hand and row["id"] in hand.extra:
+        row["points"] += hand.extra[row["id"]]
+    return row
+
+
+def clean(text):
+    r"""Text without what breaks a file, a database or a terminal.
+
+    >>> clean("\x1b[31mred\n\ud800")
+    '[31mred\n'
+    """
+    kept = (c for c in text[:MOST_TEXT] if c.isprintable() or c in "\n\t")
+    return "".join(kept)
 
 
 def by_question(questions):
@@ -128,15 +155,16 @@ WORDS = {
 }
 
 
-def feedback(assignment, row, comments=None):
+def feedback(assignment, row, hand=None):
     """One student's page: points and messages, nothing of the tests.
 
     Args:
         assignment: the `Assignment`.
         row: a row of grades.json.
-        comments: {cell id: what a person wrote to it}.
+        hand: what a person gave, `gradebook.Hand`.
     """
     found = by_question(row["questions"])
+    comments = hand.comments if hand else {}
     waiting = any(q["status"] == "needs-marking" for q in row["questions"])
     table = "\n".join(
         f'<tr><th scope="row">{_text(name)}</th>'
@@ -160,20 +188,22 @@ def feedback(assignment, row, comments=None):
 
 def _details(row, question, comments):
     parts = []
+    if question in comments:
+        parts.append(f"<p>A comment:</p>{_quoted(comments[question])}")
     for cell in row["questions"]:
-        if cell["question"] != question:
-            continue
-        note = (comments or {}).get(cell["id"])
-        if cell["status"] == "passed" and not note:
+        if cell["question"] != question or cell["status"] == "passed":
             continue
         name = cell["id"].removeprefix(f"{question}-")
         text = cell["message"] or WORDS[cell["status"]]
-        text = "\n".join(t for t in (text, note) if t)
         parts.append(
             f"<p>{_text(name)}: {cell['points']:g} of "
-            f"{cell['max_points']:g}</p><pre>{_text(text)}</pre>"
+            f"{cell['max_points']:g}</p>{_quoted(text)}"
         )
     return f"<h2>{_text(question)}</h2>{''.join(parts)}" if parts else ""
+
+
+def _quoted(text):
+    return f"<pre>{_text(text)}</pre>"
 
 
 def _text(text):

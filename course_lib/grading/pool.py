@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from multiprocessing.connection import wait
 
+from course_lib.grading.display import show
 from course_lib.grading.intake import intake
 from course_lib.grading.scoring import score
 from course_lib.grading.worker import Zygote
@@ -17,25 +18,46 @@ from course_lib.grading.worker import Zygote
 GRACE = 60.0
 TRIES = 2
 LATE = "too slow"
+STUB = "YOUR ANSWER HERE"  # what nbgrader releases
 
 
 def score_files(assignment, files, problems, zygote, *, seed, limits):
     """The pure function: the files of a submission -> its result.
 
     Returns:
-        Plain dict of status, problems, questions (the rows of grades.json)
-        and cells, the submission as it was understood.
+        Plain dict of status, problems, questions (the rows of grades.json),
+        cells, the submission as it was understood, the text of its time
+        stamp, and, if there was a display run, the outputs of each cell.
     """
+    stamp = files.get("timestamp.txt", b"")[:100].decode("utf-8", "replace")
     found = intake(assignment, files, problems)
     if found.status == "unreadable":
-        return unreadable(assignment, found.problems)
-    results = score(assignment, found.steps, zygote, seed=seed, limits=limits)
-    return {
-        "status": "graded",
-        "problems": found.problems,
-        "questions": [r.row() for r in results],
-        "cells": [list(cell) for cell in found.cells],
-    }
+        result = unreadable(assignment, found.problems)
+    else:
+        rows = score(assignment, found.steps, zygote, seed=seed, limits=limits)
+        result = {
+            "status": "graded",
+            "problems": found.problems,
+            "questions": [_open(row.row(), found.cells) for row in rows],
+            "cells": [list(cell) for cell in found.cells],
+        }
+    if limits.display:
+        result["outputs"] = show(
+            result["cells"], zygote, seed=seed, limits=limits
+        )
+    return {**result, "timestamp": stamp}
+
+
+def _open(row, cells):
+    """A question to be marked by hand that holds nothing is open."""
+    written = [
+        source.strip()
+        for cell_id, _, kind, source in cells
+        if kind == "written" and cell_id == row["id"]
+    ]
+    if row["status"] == "needs-marking" and set(written) <= {"", STUB}:
+        row |= {"status": "missing", "message": "nothing is written here"}
+    return row
 
 
 def unreadable(assignment, problems, message="the notebook cannot be read"):

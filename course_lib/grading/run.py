@@ -2,19 +2,27 @@
 
 import contextlib
 import hashlib
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tqdm import tqdm
 
 from course_lib.grading import assignment as assignments
-from course_lib.grading import outputs, store
+from course_lib.grading import autograded, outputs, store
 from course_lib.grading.files import collect
 from course_lib.grading.pool import Pool
 from course_lib.grading.probe import ADVICE, weaknesses
 from course_lib.grading.scoring import Limits
+from course_lib.grading.settings import write_settings
 
 DISPLAY = 120.0  # seconds
+KEPT = (
+    "What was graded so far is kept; put it right and run the command again."
+)
+
+
+LIGHT = ("status", "problems", "questions", "timestamp")
 
 
 class Mistake(ValueError):  # noqa: N818
@@ -50,13 +58,12 @@ class Plan:
     scheduler: str | None = None
 
 
-def grade(plan, *, say=print, gradebook=True):
+def grade(plan, *, say=print):
     """Grade every submission of an assignment.
 
     Args:
         plan: the `Plan`.
         say: where messages go.
-        gradebook: whether nbgrader's gradebook is written too.
 
     Returns:
         The rows of grades.json.
@@ -67,13 +74,12 @@ def grade(plan, *, say=print, gradebook=True):
     assignment = _load(plan)
     try:
         with store.lock(plan.out):
-            return _grade(plan, assignment, say, gradebook)
+            return _grade(plan, assignment, say)
     except store.Busy as busy:
         raise Mistake(str(busy)) from None
     except OSError as error:
         raise Mistake(
-            f"{error.filename or plan.out}: {error.strerror}. What was "
-            "graded so far is kept; put it right and run the command again."
+            f"{error.filename or plan.out}: {error.strerror}. {KEPT}"
         ) from error
 
 
@@ -92,21 +98,75 @@ def _load(plan):
         raise Mistake(f"{plan.name}: {error}") from None
 
 
-def _grade(plan, assignment, say, gradebook):
+def _grade(plan, assignment, say):
     folders = dict(students(plan))
     if not folders:
         raise Mistake(
             f"no submission in {plan.submitted}: it should hold "
             f"STUDENT/{plan.name}/*.ipynb."
         )
+    # Imported here: nbgrader takes seconds to load.
+    from course_lib.grading import gradebook
+
+    url = plan.database or f"sqlite:///{plan.out.resolve()}/gradebook.db"
+    try:
+        # Opened before anything is scored: what is wrong shows early.
+        book = gradebook.Gradebook(url, assignment, plan.solutions)
+        with contextlib.closing(book):
+            return _into(plan, assignment, book, folders, say)
+    except gradebook.Unusable as error:
+        raise Mistake(f"the gradebook {error} {KEPT}") from None
+
+
+def _into(plan, assignment, book, folders, say):
+    """Score what is new, and write everything there is."""
     record = store.Record(plan.out / "runs", plan.name, seed=plan.seed)
-    kept = store.Store(plan.out / ".results", _base(plan, assignment))
-    keys, waiting = {}, []
-    for student, folder in folders.items():
-        keys[student] = kept.key(*collect(folder))
-        if kept.get(keys[student]) is None:
-            waiting.append(student)
     record.save(code=store.code_key(), submissions=len(folders))
+    kept = store.Store(plan.out / ".results", _base(plan, assignment))
+    digests = _score(plan, assignment, record, kept, folders, say)
+    results = {}
+    for student, digest in digests.items():
+        # One at a time: what was handed in may be large.
+        result = kept.get(digest)
+        results[student] = {k: result[k] for k in LIGHT}
+    pages = {
+        student: Path("autograded", student, plan.name, f"{plan.name}.ipynb")
+        for student in results
+    }
+    hands = book.store(
+        (student, result, _changed(plan.out / pages[student], digest))
+        for (student, result), digest in zip(
+            results.items(), digests.values(), strict=True
+        )
+    )
+    for student, digest in digests.items():
+        text = autograded.notebook(assignment, kept.get(digest), digest)
+        store.write(plan.out / pages[student], text)
+    rows = outputs.grade_rows(assignment, results, hands)
+    outputs.write_grades(plan.out, assignment, rows)
+    for row in rows:
+        page = outputs.feedback(assignment, row, hands[row["student"]])
+        place = plan.out / "feedback" / row["student"] / assignment.name
+        store.write(place / f"{assignment.name}.html", page)
+    write_settings(plan)
+    record.finish(submissions_graded=digests)
+    return rows
+
+
+def _changed(path, digest):
+    """Whether another submission was shown to those who mark by hand."""
+    found = autograded.digest_of(path)
+    return found is not None and found != digest
+
+
+def _score(plan, assignment, record, kept, folders, say):
+    """Score what is not kept yet; give {student: digest of the files}."""
+    digests, waiting = {}, []
+    for student, folder in folders.items():
+        digests[student] = store.digest(*collect(folder))
+        found = kept.get(digests[student])
+        if found is None or (plan.limits.display and "outputs" not in found):
+            waiting.append(student)
     say(
         f"{assignment.name}: {len(folders)} submissions, "
         f"{len(waiting)} to score, seed {record.seed}"
@@ -116,26 +176,17 @@ def _grade(plan, assignment, say, gradebook):
         """Read when their turn comes: they may be large together."""
         for student in waiting:
             files, problems = collect(folders[student])
-            keys[student] = kept.key(files, problems)
+            digests[student] = store.digest(files, problems)
             yield student, files, problems
 
     if waiting:
         for student, result in _scored(
             plan, assignment, record, jobs, len(waiting)
         ):
-            kept.put(keys[student], result)
-    # One at a time again; without the cells they are small.
-    results = {}
-    for student, key in keys.items():
-        results[student] = {**kept.get(key), "cells": None}
-    rows = outputs.grade_rows(assignment, results)
-    outputs.write_grades(plan.out, assignment, rows)
-    for row in rows:
-        page = outputs.feedback(assignment, row)
-        place = plan.out / "feedback" / row["student"] / assignment.name
-        store.write(place / f"{assignment.name}.html", page)
-    record.finish(keys=keys)
-    return rows
+            # What was scored before without a display run keeps its points.
+            before = kept.get(digests[student]) or {}
+            kept.put(digests[student], {**result, **before})
+    return digests
 
 
 def _base(plan, assignment):
@@ -160,7 +211,9 @@ def students(plan):
         if folder.name.startswith(".") or not folder.is_dir():
             continue
         if (folder / plan.name).is_dir():
-            yield folder.name, folder / plan.name
+            # A name may hold bytes that are no text.
+            name = os.fsencode(folder.name).decode("utf-8", "backslashreplace")
+            yield name, folder / plan.name
 
 
 def _scored(plan, assignment, record, jobs, n_jobs):

@@ -62,13 +62,30 @@ def code_key():
     return digest.hexdigest()
 
 
+def digest(files, problems):
+    """Hash of a submission.
+
+    Args:
+        files: {name: bytes}.
+        problems: what was found while reading them.
+    """
+    found = hashlib.sha256()
+    for name, data in sorted(files.items()):
+        for part in (name.encode("utf-8", "surrogateescape"), data):
+            found.update(len(part).to_bytes(8, "big") + part)
+    found.update(json.dumps(list(problems)).encode())
+    return found.hexdigest()
+
+
 def write(path, text):
     """Write a file whole or not at all."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with open(beside, "w", encoding="utf-8") as file:
+        with open(
+            beside, "w", encoding="utf-8", errors="backslashreplace"
+        ) as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -79,43 +96,30 @@ def write(path, text):
 
 
 class Store:
-    """The results in one folder, by key.
+    """The results in one folder, by the digest of the submission.
 
     Args:
         folder: where they lie.
-        base: the key of all that the submissions have in common.
+        base: the key of all else that results depend on.
     """
 
     def __init__(self, folder, base):
         self.folder, self.base = Path(folder), base
 
-    def key(self, files, problems):
-        """The key of a submission's result.
-
-        Args:
-            files: {name: bytes}.
-            problems: what was found while reading them.
-        """
-        digest = hashlib.sha256(self.base.encode())
-        for name, data in sorted(files.items()):
-            for part in (name.encode("utf-8", "surrogateescape"), data):
-                digest.update(len(part).to_bytes(8, "big") + part)
-        digest.update(json.dumps(list(problems)).encode())
-        return digest.hexdigest()
-
-    def get(self, key):
-        """The result kept under a key, or None."""
+    def get(self, digest):
+        """The result of a submission, or None."""
         try:
-            text = self._path(key).read_text(encoding="utf-8")
+            text = self._path(digest).read_text(encoding="utf-8")
             return json.loads(text)
         except (OSError, ValueError):
             return None
 
-    def put(self, key, result):
+    def put(self, digest, result):
         """Keep a result."""
-        write(self._path(key), json.dumps(result))
+        write(self._path(digest), json.dumps(result))
 
-    def _path(self, key):
+    def _path(self, digest):
+        key = hashlib.sha256(f"{self.base} {digest}".encode()).hexdigest()
         return self.folder / key[:2] / f"{key}.json"
 
 
