@@ -50,7 +50,7 @@ def tensor(value, shape, asked, *, suspects=None, finite=True):
             asked,
             _came(value),
             expected=expected,
-            looks_like=_type_hint(value),
+            looks_like=_type_hint(value, asked),
         )
     if tuple(value.shape) != tuple(shape):
         fits = [
@@ -89,7 +89,7 @@ def number(value, asked):
             asked,
             _came(value),
             expected="one number",
-            looks_like=_type_hint(value),
+            looks_like=_type_hint(value, asked),
         )
     if not math.isfinite(value):
         fail(asked, str(value), expected="a finite number")
@@ -224,7 +224,12 @@ def _came(value):
     return f"a {type(value).__name__}: {show(value)}"
 
 
-def _type_hint(value):
+def _type_hint(value, asked=""):
+    if value is None and "gradient" in asked:
+        return (
+            "a graph that is cut: detach(), item(), numpy() or "
+            "torch.no_grad() on the way from this input to the output"
+        )
     if value is None:
         return "a function without return, or one that ends in print"
     if isinstance(value, Answer):
