@@ -167,7 +167,7 @@ def measure(*, quick=False):
         raise RuntimeError("the book is not built; make book")
     from playwright.sync_api import sync_playwright
 
-    pages, rounds = (PAGES[-1:], 2) if quick else (PAGES, 15)
+    pages, rounds = (PAGES[-1:], 2) if quick else (PAGES, 9)
     rows = []
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 import torch
+import yaml
 
-from benchmarks import keras_side, models, report, timing
-from benchmarks.__main__ import RESULTS, arguments
+from benchmarks import keras_side, models, pages, report, timing
+from benchmarks.__main__ import NAMES, RESULTS, arguments
 from benchmarks.layers import COLUMNS, KINDS, pair
 from benchmarks.timing import clocked, in_turns, ratios, spread
 
@@ -109,7 +110,7 @@ def test_committed_result_has_the_shape_too():
         pytest.skip("no benchmark is run yet; make bench")
     content = json.loads(RESULTS.read_text(encoding="utf-8"))
     check_shape(content)
-    assert [table["id"] for table in content["tables"]] == ["layers", "models"]
+    assert [table["id"] for table in content["tables"]] == list(NAMES)
 
 
 def test_only_a_whole_run_writes_the_committed_file():
@@ -132,6 +133,18 @@ def test_without_keras_the_table_says_why(monkeypatch):
     assert problem == "no network."
     assert "not measured: no network." in table.note
     assert [row[2] for row in table.rows] == ["not measured"] * 6
+
+
+def test_the_unmodified_theme_is_built_without_what_is_ours():
+    """The same pages and outputs, and none of our changes to the theme."""
+    ours = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    theirs = pages.stock_config(ours)
+    assert not set(pages.SETTINGS) & set(theirs["sphinx"]["config"])
+    kept = set(theirs["sphinx"]["local_extensions"])
+    assert kept == set(ours["sphinx"]["local_extensions"]) - set(pages.OURS)
+    for name in [*pages.SETTINGS, *pages.OURS]:
+        assert name in str(ours["sphinx"]), f"{name} is no longer ours"
+    assert theirs["execute"]["execute_notebooks"] == "cache"
 
 
 def test_a_failed_installation_is_a_sentence():
