@@ -667,3 +667,41 @@ bets = {"second_only": 1 / 12, "overall": 0.75, "extra_lag": 8.5}
 
 # %% wrong bets: the first number taken as zero | without the first number's mean
 bets = {"second_only": 1 / 3, "overall": 0.98125, "extra_lag": 8.5}
+
+# %% free span: whether a change of exactly one millionth counts is of no matter
+if ((model(changed) - usual).abs() >= 1e-06).any():
+
+# %% equivalent lag: at lag 1 all is left, which is never below a share of at most 1
+lag = 2
+
+# %% equivalent lag: at lag 0 more than all would be left, which is above any share
+lag = 0
+
+# %% probe lag:
+def probe(answer, draws):
+    gamma = draws.uniform(1, low=0.05, high=0.98).item()
+    return answer(gamma, draws.integer(1, 64), draws.integer(1, 500))
+
+# %% free latch: any weight well above 1 keeps, and how firmly a symbol sets is free
+W_h = 3 * np.eye(4)
+
+# %% free latch: any weight well above 1 keeps, and how firmly a symbol sets is free
+W_h = 5 * np.eye(4)
+
+# %% free latch: any weight well above 1 keeps, and how firmly a symbol sets is free
+W_x[:, :4] = W_h - 1
+
+# %% free latch: any weight well above 1 keeps, and how firmly a symbol sets is free
+W_x[:, :4] = W_h - 3
+
+# %% free bets: a bet may be off by the share that the question allows
+bets = {'second_only': 1 / 13, 'overall': (39 + 1 / 4) / 40, 'extra_lag': math.log(4) / math.log(1 / 0.85)}
+
+# %% free bets: a bet may be off by the share that the question allows
+bets = {'second_only': 1 / 11, 'overall': (39 + 1 / 4) / 40, 'extra_lag': math.log(4) / math.log(1 / 0.85)}
+
+# %% free bets: a bet may be off by the share that the question allows
+bets = {'second_only': 1 / 12, 'overall': (39 + 1 / 5) / 40, 'extra_lag': math.log(4) / math.log(1 / 0.85)}
+
+# %% free bets: a bet may be off by the share that the question allows
+bets = {'second_only': 1 / 12, 'overall': (39 + 1 / 3) / 40, 'extra_lag': math.log(4) / math.log(1 / 0.85)}
