@@ -8,14 +8,15 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV = .venv/bin/python
 
-.PHONY: help setup book test serve bench clean
+.PHONY: help setup book test serve bench solutions clean
 
 help:
-	@echo "make book     build the book, then open _build/html/index.html"
-	@echo "make test     run all tests"
-	@echo "make serve    build the book and serve it on localhost:$(PORT)"
-	@echo "make bench    run the benchmarks again"
-	@echo "make clean    remove what was built (.venv stays)"
+	@echo "make book       build the book, then open _build/html/index.html"
+	@echo "make test       run all tests"
+	@echo "make serve      build the book and serve it on localhost:$(PORT)"
+	@echo "make bench      run the benchmarks again"
+	@echo "make solutions  build the edition with solutions, for yourself alone"
+	@echo "make clean      remove what was built (.venv stays)"
 
 setup:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON):\
@@ -33,6 +34,9 @@ serve: book
 
 bench: book
 	$(VENV) -m benchmarks
+
+solutions: setup
+	$(VENV) -m tools.build_solutions
 
 clean:
 	rm -rf _build
