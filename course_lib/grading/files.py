@@ -12,6 +12,8 @@ MOST_BYTES = 10 * 2**20
 MOST_IN_ALL = 20 * 2**20
 MOST_FILES = 200
 DEEPEST = 4
+# What programs leave beside a notebook, under its name.
+SYSTEMS = (".ipynb_checkpoints", "__MACOSX")
 
 
 def collect(folder):
@@ -53,7 +55,7 @@ def _names(folder):
             with os.scandir(folder / inside) as entries:
                 for entry in sorted(entries, key=lambda e: e.name):
                     name = f"{inside}{entry.name}"
-                    if entry.name == ".ipynb_checkpoints":
+                    if entry.name in SYSTEMS:
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         if depth < DEEPEST:

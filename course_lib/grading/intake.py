@@ -53,22 +53,20 @@ def intake(assignment, files, problems=()):
     """
     found = Submission(problems=list(problems))
     name, data = _choose(assignment, files, found.problems)
-    notebook = None
+    cells = []
     if name is None:
         found.problems.append("there is no notebook in it")
     else:
         try:
             notebook = _parse(data, found.problems)
+            cells = _identify(assignment, notebook, found.problems)
         except (ValueError, RecursionError) as error:
             found.problems.append(_shown(f"{name}: {error}", 300))
-    if notebook is None:
+    if not cells:
         found.status = "unreadable"
         return found
-    found.cells = _arrange(
-        assignment,
-        _identify(assignment, notebook, found.problems),
-        found.problems,
-    )
+    _guess_answers(assignment, cells, found.problems)
+    found.cells = _arrange(assignment, cells, found.problems)
     return found
 
 
@@ -115,11 +113,15 @@ def _parse(data, problems):
     if re.search(r"^<{7} |^>{7} ", text, re.M):
         raise ValueError("it holds the marks of an unresolved merge")
     try:
-        notebook = json.loads(text)
+        # Line breaks inside texts are let pass, as Jupyter's rivals do.
+        reader = json.JSONDecoder(strict=False)
+        notebook, end = reader.raw_decode(text.lstrip())
     except json.JSONDecodeError as error:
         raise ValueError(
             f"no JSON from line {error.lineno} on; was it cut off?"
         ) from None
+    if text.lstrip()[end:].strip():
+        problems.append("what stands behind the notebook's end is left out")
     if not isinstance(notebook, dict):
         raise ValueError("JSON, but no notebook")
     if notebook.get("nbformat") in (2, 3):
@@ -187,7 +189,10 @@ def _identify(assignment, notebook, problems):
         cells.append(_Found(cell.id if cell else "", kind, source, cell_type))
     if stripped:
         problems.append(f"{stripped} cells had lost nbgrader's marks")
-    _guess_answers(assignment, cells, problems)
+    if not any(cell.id for cell in cells):
+        raise ValueError(
+            "none of this assignment's cells is in it; is it another notebook?"
+        )
     return cells
 
 
