@@ -14,6 +14,7 @@ import torch
 
 DEEPEST = 16
 MOST_PARTS = 20_000
+MOST_KEYS = 5_000
 MOST_BYTES = 64 * 2**20
 LONGEST_TEXT = 100_000
 LARGEST_INT = 2**256
@@ -119,12 +120,18 @@ class _Flattener:
         if isinstance(value, list | range):
             return [self.flat(v, depth + 1) for v in value]
         if isinstance(value, dict):
+            self._few(value)
             return {
                 self._key(k): self.flat(v, depth + 1) for k, v in value.items()
             }
         if isinstance(value, set | frozenset):
+            self._few(value)
             return {self._key(v) for v in value}
         return self.keep(value)
+
+    def _few(self, value):
+        if len(value) > MOST_KEYS:
+            raise Refused(f"a container of more than {MOST_KEYS} keys")
 
     def _key(self, value):
         if isinstance(value, np.generic):

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import select
 import signal
 import socket
@@ -24,6 +25,7 @@ from course_lib.grading.view import command, make
 START_SECONDS = 300
 MOST_FILES = 1000
 MOST_THREADS = 40
+MOST_STRAY = 200
 MOST_ON_DISK = 4 * FILE_SIZE
 
 
@@ -153,9 +155,10 @@ class Session:
                 allows. The process is ended then.
         """
         deadline = time.monotonic() + seconds
+        number = secrets.randbits(53)
         try:
-            self._send(encode(request), deadline)
-            while "use" in (reply := self._message(deadline)):
+            self._send(encode({**request, "n": number}), deadline)
+            while "use" in (reply := self._message(number, deadline)):
                 if lender is None:
                     raise ProtocolError("a use of what was never lent")
                 answer = lender.use(reply, deadline - time.monotonic())
@@ -179,7 +182,15 @@ class Session:
             with contextlib.suppress(BlockingIOError):
                 view = view[self.channel.send(view[: 2**20]) :]
 
-    def _message(self, deadline):
+    def _message(self, number, deadline):
+        """The next message that belongs to this request."""
+        for _ in range(MOST_STRAY):
+            message = decode(self._frame(deadline))
+            if type(message) is dict and message.pop("n", None) == number:
+                return checked(message)
+        raise ProtocolError("replies to other requests")
+
+    def _frame(self, deadline):
         head = bytearray(HEAD.size)
         self._read(memoryview(head), deadline)
         lengths = HEAD.unpack(head)
@@ -187,7 +198,7 @@ class Session:
         frame = bytearray(HEAD.size + sum(lengths))
         frame[: HEAD.size] = head
         self._read(memoryview(frame)[HEAD.size :], deadline)
-        return checked(decode(frame))
+        return frame
 
     def _read(self, view, deadline):
         while view:

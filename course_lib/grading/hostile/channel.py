@@ -185,7 +185,7 @@ while True:
     return defined(target, before=before)
 
 
-@attack
+@attack(harms=True)
 def another_side(target):
     """The part that answers the grader is replaced by one's own."""
     before = """

