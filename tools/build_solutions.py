@@ -32,7 +32,6 @@ PAGES = HERE / "_build" / "html"
 SHARED = (
     "html_css_files",
     "html_js_files",
-    "html_theme_options",
     "mathjax_path",
     "mathjax3_config",
 )
@@ -85,6 +84,10 @@ def configuration() -> str:
             "extra_extensions": ["sphinx.ext.autodoc"],
             "config": {
                 **{name: book[name] for name in SHARED if name in book},
+                "html_theme_options": {
+                    **book["html_theme_options"],
+                    "use_download_button": False,
+                },
                 "html_static_path": [f"{up}/_static"],
                 "html_copy_source": False,
             },
