@@ -54,7 +54,7 @@ class Tally:
         self.add(
             points,
             abs(value - right) <= within * abs(right),
-            f"a bet within {within:.0%}: {name}",
+            f"a bet within {100 * within:.3g}%: {name}",
             f"{value:.4g}",
             looks_like=looks_like[0] if looks_like else None,
         )

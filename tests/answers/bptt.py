@@ -695,6 +695,29 @@ def windowed_gradient(dhs, h0, hs, W_h, k):
             dh = da @ W_h
     return dW_h
 
+# %% wrong window: an index of -1 for the state before the first | reads from the end
+def windowed_gradient(dhs, h0, hs, W_h, k):
+    dW_h = np.zeros_like(W_h)
+    for t in range(hs.shape[1]):
+        dh = dhs[:, t]
+        for s in range(t, t - k, -1):
+            da = (1 - hs[:, s] ** 2) * dh
+            dW_h += da.T @ hs[:, s - 1]
+            dh = da @ W_h
+    return dW_h
+
+# %% wrong window: a loop that runs past the first step | steps before the first
+def windowed_gradient(dhs, h0, hs, W_h, k):
+    before = np.concatenate([h0[:, None], hs[:, :-1]], axis=1)
+    dW_h, T = np.zeros_like(W_h), hs.shape[1]
+    for t in range(T):
+        dh = dhs[:, t]
+        for s in range(t, t - min(k, T), -1):
+            da = (1 - hs[:, s] ** 2) * dh
+            dW_h += da.T @ before[:, s]
+            dh = da @ W_h
+    return dW_h
+
 # %% wrong window: losses near the start left out | are left out
 def windowed_gradient(dhs, h0, hs, W_h, k):
     before = np.concatenate([h0[:, None], hs[:, :-1]], axis=1)
@@ -743,42 +766,42 @@ def windowed_gradient(dhs, h0, hs, W_h, k):
     return dW_h
 
 # %% right exact: a chain of four
-W_h = np.eye(4, k=-1)
+W_finite = np.eye(4, k=-1)
 
 # %% right exact: the chain the other way, other weights
-W_h = np.zeros((4, 4))
-W_h[0, 1], W_h[1, 2], W_h[2, 3] = 0.9, -2.0, 1.3
+W_finite = np.zeros((4, 4))
+W_finite[0, 1], W_finite[1, 2], W_finite[2, 3] = 0.9, -2.0, 1.3
 
 # %% right exact: any strictly lower triangle, as a tensor
-W_h = torch.tril(torch.ones(4, 4), diagonal=-1)
+W_finite = torch.tril(torch.ones(4, 4), diagonal=-1)
 
 # %% right exact: a chain in another order of the units, as float32
 order = [2, 0, 3, 1]
-W_h = np.zeros((4, 4), np.float32)
+W_finite = np.zeros((4, 4), np.float32)
 for a, b in zip(order, order[1:]):
-    W_h[b, a] = 1.5
+    W_finite[b, a] = 1.5
 
 # %% wrong exact: small weights | small, and not zero
-W_h = 0.05 * np.ones((4, 4)) + 0.1 * np.eye(4)
+W_finite = 0.05 * np.ones((4, 4)) + 0.1 * np.eye(4)
 
 # %% wrong exact: nothing is remembered | weights of zero
-W_h = np.zeros((4, 4))
+W_finite = np.zeros((4, 4))
 
 # %% wrong exact: the identity | goes on for ever
-W_h = np.eye(4)
+W_finite = np.eye(4)
 
 # %% wrong exact: a cycle of the four units | goes on for ever
-W_h = np.roll(np.eye(4), 1, axis=0) * 3.0
+W_finite = np.roll(np.eye(4), 1, axis=0) * 3.0
 
 # %% wrong exact: a chain of three | a memory that is too short
-W_h = np.diag([1.0, 1.0, 0.0], k=-1)
+W_finite = np.diag([1.0, 1.0, 0.0], k=-1)
 
 # %% wrong exact: a triangle with its diagonal | small, and not zero
-W_h = np.tril(np.ones((4, 4))) * 0.6
+W_finite = np.tril(np.ones((4, 4))) * 0.6
 
 # %% wrong exact: a chain that is closed by a weak link | small, and not zero
-W_h = np.eye(4, k=-1)
-W_h[0, 3] = 0.001
+W_finite = np.eye(4, k=-1)
+W_finite[0, 3] = 0.001
 
 # %% wrong exact: a dense matrix whose fourth power is zero | in a linear layer only
 chain = np.eye(4, k=-1)
@@ -786,10 +809,10 @@ turn = np.array([
     [1.0, 1.0, 0.0, 0.0], [0.0, 1.0, 1.0, 0.0],
     [0.0, 0.0, 1.0, 1.0], [1.0, 0.0, 0.0, 2.0],
 ])
-W_h = turn @ chain @ np.linalg.inv(turn)
+W_finite = turn @ chain @ np.linalg.inv(turn)
 
 # %% wrong exact: an orthogonal matrix | goes on for ever
-W_h = 2.0 * np.linalg.qr(np.arange(16.0).reshape(4, 4) ** 2 + np.eye(4))[0]
+W_finite = 2.0 * np.linalg.qr(np.arange(16.0).reshape(4, 4) ** 2 + np.eye(4))[0]
 
 # %% right log: as the lines say
 mistakes = {
@@ -933,4 +956,4 @@ B, T, D, H = (2, 8, 3, 5)
 B, T, D, H = (2, 8, 3, 3)
 
 # %% free exact: the chain may run either way
-W_h = np.eye(4, k=1)
+W_finite = np.eye(4, k=1)
