@@ -126,7 +126,7 @@ def read_cell(raw, question=""):
         kind,
         source if isinstance(source, str) else "".join(source),
         float(meta.get("points", 0) or 0) if grade else 0.0,
-        cell_id if kind == "written" else question,
+        cell_id if kind in ("answer", "written") else question,
         raw.get("metadata", {}),
     )
 

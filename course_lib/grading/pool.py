@@ -153,12 +153,15 @@ class Pool:
         seed: of the run.
         limits: `Limits`.
         jail: whether the students' processes are locked in.
+        zygote: a running `Zygote`; started here if left out.
     """
 
-    def __init__(self, assignment, *, jobs, seed, limits, jail=True):
+    def __init__(
+        self, assignment, *, jobs, seed, limits, jail=True, zygote=None
+    ):
         self.assignment, self.jobs = assignment, jobs
         self.seed, self.limits = seed, limits
-        self.zygote = Zygote(jail=jail)
+        self.zygote = zygote or Zygote(jail=jail)
         self.workers = []
 
     def score_all(self, jobs):

@@ -219,7 +219,7 @@ def students(plan):
 def _scored(plan, assignment, record, jobs, n_jobs):
     """(student, result) as they come."""
     with contextlib.closing(_workers(plan, assignment, record, n_jobs)) as w:
-        if isinstance(w, Pool) and not plan.unsafe:
+        if plan.scheduler is None and not plan.unsafe:
             weak = weaknesses(w.zygote)
             if weak:
                 raise Mistake(

@@ -130,7 +130,12 @@ def obey(control, shell):
     waits for the end of a process and tells its status.
     """
     while True:
-        message, ancillary, _, _ = control.recvmsg(65536, socket.CMSG_SPACE(4))
+        try:
+            message, ancillary, _, _ = control.recvmsg(
+                65536, socket.CMSG_SPACE(4)
+            )
+        except ConnectionError:  # the other end was killed
+            return
         if not message:
             return
         order = json.loads(message)
