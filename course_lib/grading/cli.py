@@ -18,6 +18,7 @@ def mount(app):
     """Add the commands to the app."""
     app.command()(release)
     app.command("check-answers")(check_answers)
+    app.command("make-class")(make_class)
     app.command()(grade)
 
 
@@ -42,12 +43,71 @@ def chosen(names, root=SOLUTIONS):
     return found
 
 
-def release(names: Names = None):
-    """Make the student versions of the assignments."""
+def release(
+    names: Names = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(help="also write a zip for students", metavar="FILE"),
+    ] = None,
+    public: Annotated[
+        Path | None,
+        typer.Option(
+            help="also write the tree that can be published",
+            metavar="DIR",
+        ),
+    ] = None,
+):
+    """Make the student versions of the assignments.
+
+    Neither the zip nor the tree holds a solution, a hidden test or the
+    answers in tests/answers: what is handed out comes from here.
+    """
+    from course_lib.grading import publish
     from course_lib.grading.release import release as make
 
-    for name in chosen(names):
+    chosen_names = chosen(names)
+    for name in chosen_names:
         typer.echo(make(name))
+    try:
+        if bundle is not None:
+            typer.echo(publish.bundle(chosen_names, bundle))
+        if public is not None:
+            n_files = publish.public(public)
+            typer.echo(f"{public}: {n_files} files")
+    except ValueError as error:
+        typer.echo(f"course release: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+def make_class(
+    assignment: Annotated[
+        str, typer.Argument(help="the assignment: 08 or 08-multi-step")
+    ],
+    out: Annotated[
+        Path, typer.Option(help="the folder for STUDENT/ASSIGNMENT/")
+    ],
+    students: Annotated[int, typer.Option(help="how many", min=1)] = 30,
+    seed: Annotated[
+        int, typer.Option(help="of what each of them hands in", min=0)
+    ] = 0,
+    solutions: Annotated[
+        Path, typer.Option(help="folder of the assignments' sources")
+    ] = SOLUTIONS,
+):
+    """Make a class of submissions, to try the grading with.
+
+    Right, partly right and wrong ones, late, broken and hostile ones. The
+    same seed makes the same class.
+    """
+    from course_lib.grading import classroom
+
+    (name,) = chosen([assignment], solutions)
+    if out.exists() and any(out.iterdir()):
+        raise typer.BadParameter(f"{out} is not empty; give a new folder.")
+    roll = classroom.make(
+        name, out, students=students, seed=seed, solutions=solutions
+    )
+    typer.echo(classroom.as_text(roll))
 
 
 def grade(

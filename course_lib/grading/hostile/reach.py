@@ -140,7 +140,7 @@ for thing in gc.get_objects():
     elif type(thing) in (list, tuple):
         inside = list(thing)
     for text in inside:
-        if type(text) is str and word in text:
+        if type(text) is str and word in text and text != word:
             stolen = text
 """
     return [before, *steals(target, "found = stolen")]
@@ -207,7 +207,7 @@ for kind in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):
             one.settimeout(1)
             one.connect(("127.0.0.1", {target.port}))
             found = "connected"
-        except OSError:
+        except (OSError, TypeError):
             pass
 try:
     urllib.request.urlopen("http://127.0.0.1:{target.port}/", timeout=1)
