@@ -166,6 +166,17 @@ def influences(hs, W_x, W_h, v):
         dh = da @ W_h
     return torch.stack(norms[::-1], dim=1).mean(dim=0)
 
+# %% wrong influence: one sequence's states for all | of the first sequence
+def influences(hs, W_x, W_h, v):
+    B, T, H = hs.shape
+    out = torch.zeros(B, T, dtype=hs.dtype)
+    dh = v
+    for t in reversed(range(T)):
+        da = (1 - hs[0, t] ** 2) * dh
+        out[:, t] = (W_x.T @ da).norm()
+        dh = W_h.T @ da
+    return out
+
 # %% right span: from the first step on
 def memory_span(model, xs, others):
     usual = model(xs)
@@ -231,6 +242,16 @@ def memory_span(model, xs, others):
         if ((model(changed) - model(xs)).abs() > 1e-6).any():
             return t
     return -1
+
+# %% wrong span: stops at the first step without effect | stops at the first step
+def memory_span(model, xs, others):
+    T = xs.shape[1]
+    for back in range(T):
+        changed = xs.clone()
+        changed[:, T - 1 - back] = others[:, T - 1 - back]
+        if torch.allclose(model(changed), model(xs), atol=1e-6):
+            return back - 1
+    return T - 1
 
 # %% wrong span: counted from one | counted from one
 def memory_span(model, xs, others):
@@ -426,6 +447,11 @@ W_x = np.zeros((4, 8))
 W_x[:, :4] = np.eye(4)
 latch = W_x, 0.9 * np.eye(4), np.zeros(4)
 
+# %% wrong latch: a weight of exactly 1, which fades slowly | a state that fades
+W_x = np.zeros((4, 8))
+W_x[:, :4] = 2 * np.eye(4)
+latch = W_x, np.eye(4), np.zeros(4)
+
 # %% wrong latch: distractors wired in as well | distractors that are heard
 W_x = np.concatenate([6 * np.eye(4) - 3, 9 * np.eye(4) - 4], axis=1)
 latch = W_x, 4 * np.eye(4), np.zeros(4)
@@ -530,6 +556,16 @@ def accuracy_by_need(named, targets, symbols, k):
         "near": right[near].double().mean().item(),
         "far": right[~near].double().mean().item(),
     }
+
+# %% wrong need: a slice that starts below zero | a negative start of a slice
+def accuracy_by_need(named, targets, symbols, k):
+    hits = {"near": [], "far": []}
+    for b in range(len(named)):
+        for t in range(named.shape[1]):
+            read = symbols[b, t - k + 1 : t + 1]
+            kind = "near" if targets[b, t] in read else "far"
+            hits[kind].append(float(named[b, t] == targets[b, t]))
+    return {kind: float(np.mean(h or [np.nan])) for kind, h in hits.items()}
 
 # %% wrong need: near and far swapped | near and far swapped
 def accuracy_by_need(named, targets, symbols, k):
