@@ -97,7 +97,7 @@ W_H = "gradient/W_h"
 
 @cache
 def run_log(code, seed):
-    """Train 30 steps and log each of them: {tag: values}, and a threshold.
+    """Train 20 steps and log each of them: {tag: values}, and a threshold.
 
     Args:
         code: index into `RUNS`.
@@ -132,7 +132,7 @@ def run_log(code, seed):
         )
     }
     parameters = [*cell.parameters(), *output.parameters()]
-    for step in range(30):
+    for step in range(20):
         rows = torch.arange(32) + 32 * (step % 10)
         hs, h = Recurrent(cell)(inputs[rows])
         loss = (output(h) - targets[rows]).square().mean()
