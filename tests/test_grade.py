@@ -7,12 +7,15 @@ import json
 import os
 import random
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 import tiny
@@ -20,7 +23,7 @@ from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
 from course_lib.cli import app
-from course_lib.grading import run, store
+from course_lib.grading import plain, run, store
 from course_lib.grading.pool import Pool
 from course_lib.grading.worker import Zygote
 
@@ -480,34 +483,69 @@ def test_without_a_jail_nothing_is_graded_unless_asked(
 
 
 @pytest.mark.slow
-def test_an_ordinary_user_gets_the_same_grades(course, warm):
-    """The command itself, started as root's nobody."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can become an ordinary user")
-    here = timeless(course) if grade(course) else None
-    out = course / "theirs"
-    out.mkdir(mode=0o777)
-    out.chmod(0o777)
-    for folder in [course, *course.parents]:
-        if folder.stat().st_mode & 0o5 != 0o5 and folder.owner() == "root":
-            folder.chmod(folder.stat().st_mode | 0o5)
-    nobody = {"user": 65534, "group": 65534, "extra_groups": []}
-    try:
-        subprocess.run([sys.executable, "-c", "import course_lib"], **nobody)
-    except PermissionError:
-        pytest.skip("an ordinary user may not run this Python")
+def test_plain_nbgrader_gives_the_same_points_in_the_same_gradebook(
+    course, warm
+):
+    """`nbgrader autograde` on what `course grade` has written."""
+    grade(course)
+    here = scores(course)
+    root = course / "plain"
+    for student in ("ada", "bea"):
+        place = Path("submitted", student, tiny.NAME)
+        shutil.copytree(course / place, root / place)
+    shutil.copy(course / "out" / "gradebook.db", root)
     done = subprocess.run(
-        [
-            *(sys.executable, "-B", "-m", "course_lib.cli", "grade"),
-            *(tiny.NAME, "--submitted", str(course / "submitted")),
-            *("--out", str(out), "--no-display", "--seed", "7"),
-            *("--solutions", str(course / "solutions")),
-        ],
-        env={**os.environ, "HOME": str(out)},
+        [sys.executable, "-m", "nbgrader", "autograde", tiny.NAME],
+        cwd=root,
         capture_output=True,
         text=True,
-        **nobody,
     )
     assert done.returncode == 0, done.stderr
-    assert "6 submissions graded" in done.stdout
-    assert timeless(course, "theirs") == here
+    there = scores(course, "plain")
+    assert there == here
+    assert list((root / "autograded").glob("*/*/*.ipynb"))
+
+
+@pytest.mark.slow
+def test_right_answers_earn_the_same_under_plain_nbgrader(zygote):
+    """One of each question of one assignment: --plain tries them all."""
+    folder = Path(__file__).parents[1] / "solutions" / "03-sequences"
+    compared, found = plain.differences(folder, zygote, most=1)
+    assert compared > 10
+    assert found == []
+
+
+@pytest.mark.slow
+def test_an_ordinary_user_gets_the_same_grades(warm):
+    """The command itself, once as root's nobody."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become an ordinary user")
+    nobody = {"user": 65534, "group": 65534, "extra_groups": []}
+    # Not in pytest's folder, which is closed to others.
+    with tempfile.TemporaryDirectory(prefix="course-user-") as folder:
+        course = Path(folder)
+        tiny.make(course, tiny.CLASS)
+        grade(course, out="mine")
+        (course / "theirs").mkdir()
+        course.chmod(0o755)
+        (course / "theirs").chmod(0o777)
+        test = [sys.executable, "-c", "import course_lib"]
+        try:
+            subprocess.run(test, check=True, **nobody)
+        except (PermissionError, subprocess.CalledProcessError):
+            pytest.skip("an ordinary user may not run this Python")
+        done = subprocess.run(
+            [
+                *(sys.executable, "-B", "-m", "course_lib.cli", "grade"),
+                *(tiny.NAME, "--submitted", str(course / "submitted")),
+                *("--out", str(course / "theirs"), "--no-display"),
+                *("--solutions", str(course / "solutions"), "--seed", "7"),
+            ],
+            env={**os.environ, "HOME": folder},
+            capture_output=True,
+            text=True,
+            **nobody,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "6 submissions graded" in done.stdout
+        assert timeless(course, "theirs") == timeless(course, "mine")

@@ -160,22 +160,22 @@ def grade(
     """
     from course_lib.grading import run
 
-    (name,) = chosen([assignment], solutions)
-    plan = run.Plan(
-        name,
-        submitted,
-        out,
-        solutions,
-        jobs=jobs or len(os.sched_getaffinity(0)),
-        scheduler=scheduler,
-        seed=seed,
-        unsafe=unsafe,
-        database=database,
-        limits=run.limits(display=display),
-    )
     try:
+        (name,) = chosen([assignment], solutions)
+        plan = run.Plan(
+            name,
+            submitted,
+            out,
+            solutions,
+            jobs=jobs or len(os.sched_getaffinity(0)),
+            scheduler=scheduler,
+            seed=seed,
+            unsafe=unsafe,
+            database=database,
+            limits=run.limits(display=display),
+        )
         rows = run.grade(plan, say=typer.echo)
-    except run.Mistake as mistake:
+    except (run.Mistake, OSError) as mistake:
         typer.echo(f"course grade: {mistake}", err=True)
         raise typer.Exit(1) from None
     typer.echo(run.summary(rows, plan))
@@ -195,6 +195,10 @@ def check_answers(
     mutants: Annotated[
         bool, typer.Option(help="also mutants of the solutions")
     ] = True,
+    plain: Annotated[
+        bool,
+        typer.Option("--plain", help="compare with plain nbgrader instead"),
+    ] = False,
     jobs: Annotated[int, typer.Option(help="processes", min=1)] = 2,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="show every message")
@@ -204,8 +208,12 @@ def check_answers(
 
     Exit status 1 if a wrong answer or a mutant of the solution gets full
     points, a right one loses a point, or a message does not name its
-    misconception.
+    misconception; with --plain if a right one earns other points when plain
+    nbgrader grades it.
     """
+    if plain:
+        _compare_with_plain(names)
+        return
     import json
 
     from course_lib.grading import measuring
@@ -224,3 +232,17 @@ def check_answers(
     if json_file:
         json_file.write_text(json.dumps(report, indent=1) + "\n")
     raise typer.Exit(0 if all(one["good"] for one in report) else 1)
+
+
+def _compare_with_plain(names):
+    from course_lib.grading.plain import differences
+    from course_lib.grading.worker import Zygote
+
+    zygote, strange = Zygote(), []
+    for name in chosen(names):
+        compared, found = differences(SOLUTIONS / name, zygote)
+        typer.echo(f"{name}: {compared} compared, {len(found)} differ")
+        strange += [f"  {line}" for line in found]
+    zygote.close()
+    typer.echo("\n".join(strange), nl=bool(strange))
+    raise typer.Exit(1 if strange else 0)

@@ -4,11 +4,14 @@ A worker is trusted: it holds the assignment and runs its grade cells. The
 students' processes that it talks to are forked from a copy of the zygote.
 """
 
+import gc
 import multiprocessing
 import os
+import resource
 import time
 from collections import Counter
 from multiprocessing.connection import wait
+from pathlib import Path
 
 from course_lib.grading.display import show
 from course_lib.grading.intake import intake
@@ -16,6 +19,7 @@ from course_lib.grading.scoring import score
 from course_lib.grading.worker import Zygote
 
 GRACE = 60.0
+MEMORY = 768 * 2**20  # of a worker, beyond what it starts with
 TRIES = 2
 LATE = "too slow"
 STUB = "YOUR ANSWER HERE"  # what nbgrader releases
@@ -95,6 +99,7 @@ class _Worker:
             status = 1
             try:
                 _keep_only(theirs.fileno(), zygote.control.fileno())
+                _bound_memory()
                 _work(theirs, zygote, pool)
                 status = 0
             finally:
@@ -117,6 +122,13 @@ class _Worker:
         os.waitpid(self.pid, 0)
 
 
+def _bound_memory():
+    """No answer makes a check take all there is: it fails in place of that."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    most = pages * resource.getpagesize() + MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
 def _keep_only(*fds):
     """Close what the parent has open: other workers' channels end with it."""
     start = 3
@@ -127,6 +139,7 @@ def _keep_only(*fds):
 
 
 def _work(pipe, zygote, pool):
+    gc.freeze()  # what is loaded is never collected
     while True:
         try:
             _, files, problems = pipe.recv()

@@ -108,8 +108,11 @@ class Zygote:
         self._lines.close()
         self.control.close()
         if self.process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
+            try:
                 self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
         if self._own is not None:
             self._own.cleanup()
 
