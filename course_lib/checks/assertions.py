@@ -50,7 +50,7 @@ def tensor(value, shape, asked, *, suspects=None, finite=True):
             asked,
             _came(value),
             expected=expected,
-            looks_like=_type_hint(value, asked),
+            looks_like=_type_hint(value, asked, tuple(shape)),
         )
     if tuple(value.shape) != tuple(shape):
         fits = [
@@ -224,7 +224,7 @@ def _came(value):
     return f"a {type(value).__name__}: {show(value)}"
 
 
-def _type_hint(value, asked=""):
+def _type_hint(value, asked="", shape=None):
     if value is None and "gradient" in asked:
         return (
             "a graph that is cut: detach(), item(), numpy() or "
@@ -236,6 +236,11 @@ def _type_hint(value, asked=""):
         return "a class, or a function, given back instead of its result"
     if isinstance(value, list | tuple):
         return "steps that were collected and never joined (torch.stack)"
+    if isinstance(value, NUMBERS) and shape == ():
+        return (
+            "a plain number, where a tensor is asked for: item() or float() "
+            "cuts the graph, and nothing can be learned from what is left"
+        )
     if isinstance(value, NUMBERS):
         return "a sum or mean over everything, where each entry counts"
     return "a value of another type than the question asks for"

@@ -42,7 +42,11 @@ def linear(value, units, name):
         (units, 1),
         f"{asked}: W_x",
         suspects={
-            "a row where a column belongs: a row for each unit": (1, units)
+            "a row where a column belongs: a row for each unit": (1, units),
+            "W_h in the place of W_x: the pair begins with W_x": (
+                units,
+                units,
+            ),
         },
     )
     return W_x, tensor(W_h, (units, units), f"{asked}: W_h")

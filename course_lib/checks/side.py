@@ -39,6 +39,10 @@ class Fixture:
     args: tuple = ()
     kwargs: dict = field(default_factory=dict)
 
+    def __repr__(self):
+        # A message must not tell which of several it is.
+        return f"<{self.where.rpartition('.')[2]}>"
+
     def build(self):
         """Call the named function of the checks' own modules."""
         module, _, name = self.where.partition(".")

@@ -85,6 +85,18 @@ def cut(series, length, horizon, delay):
     blocks = whole.unfold(0, length + delay + horizon, 1).movedim(-1, 1)
     return blocks[:, :length], blocks[:, length + delay :]
 
+# %% wrong cut: unfold, axes left as they come | swapped
+def cut(series, length, horizon, delay):
+    blocks = series.unfold(0, length + delay + horizon, 1)
+    return blocks[:, :, :length], blocks[:, :, length + delay :]
+
+# %% wrong cut: the delay is counted twice | counted twice
+def cut(series, length, horizon, delay):
+    first = length + 2 * delay
+    N = len(series) - first - horizon + 1
+    return (torch.stack([series[i : i + length] for i in range(N)]),
+            torch.stack([series[i + first : i + first + horizon] for i in range(N)]))
+
 # %% right prepare: statistics first, then two cuts
 def prepare(series, n_train, length, horizon):
     known = series[:n_train]
@@ -221,6 +233,64 @@ def prepare(series, n_train, length, horizon):
         parts += [blocks[:, :length], blocks[:, length:]]
     return tuple(parts)
 
+# %% wrong prepare: scaled to 0 and 1 | between 0 and 1
+def prepare(series, n_train, length, horizon):
+    known = series[:n_train]
+    series = (series - known.amin(0)) / (known.amax(0) - known.amin(0))
+    train = series[:n_train].unfold(0, length + horizon, 1).movedim(-1, 1)
+    test = series[n_train - length :].unfold(0, length + horizon, 1).movedim(-1, 1)
+    return train[:, :length], train[:, length:], test[:, :length], test[:, length:]
+
+# %% wrong prepare: the parts in another order | another order
+def prepare(series, n_train, length, horizon):
+    known = series[:n_train]
+    series = (series - known.mean(0)) / known.std(0, correction=0)
+    train = series[:n_train].unfold(0, length + horizon, 1).movedim(-1, 1)
+    test = series[n_train - length :].unfold(0, length + horizon, 1).movedim(-1, 1)
+    return train[:, :length], test[:, :length], train[:, length:], test[:, length:]
+
+# %% wrong prepare: each window standardised by itself | statistics of its own
+def prepare(series, n_train, length, horizon):
+    train = series[:n_train].unfold(0, length + horizon, 1).movedim(-1, 1)
+    test = series[n_train - length :].unfold(0, length + horizon, 1).movedim(-1, 1)
+    def own(w):
+        m, s = w[:, :length].mean(1, keepdim=True), w[:, :length].std(1, keepdim=True, correction=0) + 1e-9
+        return (w - m) / s
+    train, test = own(train), own(test)
+    return train[:, :length], train[:, length:], test[:, :length], test[:, length:]
+
+# %% wrong prepare: statistics of train and half of the test part | years to come
+def prepare(series, n_train, length, horizon):
+    known = series[: n_train + length]
+    series = (series - known.mean(0)) / known.std(0, correction=0)
+    train = series[:n_train].unfold(0, length + horizon, 1).movedim(-1, 1)
+    test = series[n_train - length :].unfold(0, length + horizon, 1).movedim(-1, 1)
+    return train[:, :length], train[:, length:], test[:, :length], test[:, length:]
+
+# %% wrong prepare: statistics of the training inputs' windows | over the windows
+def prepare(series, n_train, length, horizon):
+    known = series[:n_train].unfold(0, length, 1).movedim(-1, 1).flatten(0, 1)
+    series = (series - known.mean(0)) / known.std(0, correction=0)
+    train = series[:n_train].unfold(0, length + horizon, 1).movedim(-1, 1)
+    test = series[n_train - length :].unfold(0, length + horizon, 1).movedim(-1, 1)
+    return train[:, :length], train[:, length:], test[:, :length], test[:, length:]
+
+# %% wrong prepare: divides by the variance | by the variance
+def prepare(series, n_train, length, horizon):
+    known = series[:n_train]
+    series = (series - known.mean(0)) / known.var(0, correction=0)
+    train = series[:n_train].unfold(0, length + horizon, 1).movedim(-1, 1)
+    test = series[n_train - length :].unfold(0, length + horizon, 1).movedim(-1, 1)
+    return train[:, :length], train[:, length:], test[:, :length], test[:, length:]
+
+# %% wrong prepare: only the inputs standardised | targets are, like inputs
+def prepare(series, n_train, length, horizon):
+    known = series[:n_train]
+    z = (series - known.mean(0)) / known.std(0, correction=0)
+    cut = lambda s, a: s[a[0]:a[1]].unfold(0, length + horizon, 1).movedim(-1, 1)
+    a, b = (0, n_train), (n_train - length, len(series))
+    return cut(z, a)[:, :length], cut(series, a)[:, length:], cut(z, b)[:, :length], cut(series, b)[:, length:]
+
 # %% right drift: index arithmetic
 def seasonal_drift(inputs, horizon, period):
     last = inputs[:, -period:]
@@ -314,6 +384,55 @@ def seasonal_drift(inputs, horizon, period):
     steps = torch.arange(horizon)
     j = (steps // period + 1)[:, None]
     return last[:, steps % period] + j * r
+
+# %% wrong drift: a straight line within the season | grows within the season
+def seasonal_drift(inputs, horizon, period):
+    last, before = inputs[:, -period:], inputs[:, -2 * period : -period]
+    r = (last - before).mean(1)
+    steps = torch.arange(horizon)
+    j = ((steps + 1) / period).to(inputs.dtype)
+    return last[:, steps % period] + j[:, None] * r[:, None]
+
+# %% wrong drift: every place in the season has a rise of its own | not the mean over the season
+def seasonal_drift(inputs, horizon, period):
+    last, before = inputs[:, -period:], inputs[:, -2 * period : -period]
+    r = last - before
+    steps = torch.arange(horizon)
+    j = (steps // period + 1).to(inputs.dtype)
+    return last[:, steps % period] + j[:, None] * r[:, steps % period]
+
+# %% wrong drift: multiplies, a growth in per cent | growth by a factor
+def seasonal_drift(inputs, horizon, period):
+    last, before = inputs[:, -period:], inputs[:, -2 * period : -period]
+    g = last.mean(1) / before.mean(1)
+    steps = torch.arange(horizon)
+    j = (steps // period + 1).to(inputs.dtype)
+    return last[:, steps % period] * g[:, None] ** j[:, None]
+
+# %% wrong drift: the season changes at k = m, one step early | one step early
+def seasonal_drift(inputs, horizon, period):
+    last, before = inputs[:, -period:], inputs[:, -2 * period : -period]
+    r = (last - before).mean(1)
+    steps = torch.arange(horizon)
+    j = ((steps + 1) // period + 1).to(inputs.dtype)
+    return last[:, steps % period] + j[:, None] * r[:, None]
+
+# %% wrong drift: a mean over all seasons in the window | all seasons of the window
+def seasonal_drift(inputs, horizon, period):
+    last = inputs[:, -period:]
+    n = inputs.shape[1] // period
+    r = (inputs[:, -period:] - inputs[:, -n * period : -(n - 1) * period or None][:, :period]).mean(1) / (n - 1)
+    steps = torch.arange(horizon)
+    j = (steps // period + 1).to(inputs.dtype)
+    return last[:, steps % period] + j[:, None] * r[:, None]
+
+# %% wrong drift: one rise for all features | one rise for all features
+def seasonal_drift(inputs, horizon, period):
+    last, before = inputs[:, -period:], inputs[:, -2 * period : -period]
+    r = (last - before).mean((1, 2))[:, None]
+    steps = torch.arange(horizon)
+    j = (steps // period + 1).to(inputs.dtype)
+    return last[:, steps % period] + j[:, None] * r[:, None]
 
 # %% right var: a list of steps, matrix times vector
 def vector_forecast(window, A, c, horizon):
@@ -416,6 +535,49 @@ def vector_forecast(window, A, c, horizon):
     for k in range(horizon):
         x = sum(A[i] @ steps[-1 - i] for i in range(len(A)))
         steps.append(x + c if k == 0 else x)
+    return torch.stack(steps[-horizon:])
+
+# %% wrong var: a mean over the lags | mean over the lags
+def vector_forecast(window, A, c, horizon):
+    steps = list(window)
+    for _ in range(horizon):
+        steps.append(c + sum(A[i] @ steps[-1 - i] for i in range(len(A))) / len(A))
+    return torch.stack(steps[-horizon:])
+
+# %% wrong var: a forecast of changes | a forecast of changes
+def vector_forecast(window, A, c, horizon):
+    steps = list(window)
+    for _ in range(horizon):
+        steps.append(steps[-1] + c + sum(A[i] @ steps[-1 - i] for i in range(len(A))))
+    return torch.stack(steps[-horizon:])
+
+# %% wrong var: a matrix power for further steps | stay where they were
+def vector_forecast(window, A, c, horizon):
+    y, out = window[-1], []
+    for k in range(horizon):
+        y = c + A[0] @ y + sum(A[i] @ window[-1 - i] for i in range(1, len(A)))
+        out.append(y)
+    return torch.stack(out)
+
+# %% wrong var: the constant grows | grows with the step
+def vector_forecast(window, A, c, horizon):
+    steps = list(window)
+    for k in range(horizon):
+        steps.append((k + 1) * c + sum(A[i] @ steps[-1 - i] for i in range(len(A))))
+    return torch.stack(steps[-horizon:])
+
+# %% wrong var: a tanh keeps it from exploding | a tanh around
+def vector_forecast(window, A, c, horizon):
+    steps = list(window)
+    for _ in range(horizon):
+        steps.append(torch.tanh(c + sum(A[i] @ steps[-1 - i] for i in range(len(A)))))
+    return torch.stack(steps[-horizon:])
+
+# %% wrong var: every matrix meets the newest step | meets the newest step
+def vector_forecast(window, A, c, horizon):
+    steps = list(window)
+    for _ in range(horizon):
+        steps.append(c + sum(A[i] @ steps[-1] for i in range(len(A))))
     return torch.stack(steps[-horizon:])
 
 # %% right fill: np.interp for each feature
@@ -564,6 +726,58 @@ def fill(series):
         columns.append((padded[:-2] + padded[1:-1] + padded[2:]) / 3)
     return torch.tensor(np.stack(columns, 1))
 
+# %% wrong fill: the nearest known value | the nearest known value
+def fill(series):
+    out = series.clone()
+    for d in range(series.shape[1]):
+        known = (~series[:, d].isnan()).nonzero().flatten()
+        for t in range(len(series)):
+            out[t, d] = series[known[(known - t).abs().argmin()], d]
+    return out
+
+# %% wrong fill: a parabola through all known values | continued beyond
+def fill(series):
+    steps, out = np.arange(len(series)), series.numpy().copy()
+    for d in range(out.shape[1]):
+        known = ~np.isnan(out[:, d])
+        p = np.polyfit(steps[known], out[known, d], min(2, known.sum() - 1))
+        out[~known, d] = np.polyval(p, steps[~known])
+    return torch.tensor(out)
+
+# %% wrong fill: one straight line through first and last known | from the first to the last
+def fill(series):
+    steps, out = np.arange(len(series)), series.numpy().copy()
+    for d in range(out.shape[1]):
+        known = np.flatnonzero(~np.isnan(out[:, d]))
+        line = np.interp(steps, known[[0, -1]], out[known[[0, -1]], d])
+        out[np.isnan(out[:, d]), d] = line[np.isnan(out[:, d])]
+    return torch.tensor(out)
+
+# %% wrong fill: the median of the feature | median of the whole feature
+def fill(series):
+    return torch.where(series.isnan(), series.nanmedian(0).values, series)
+
+# %% wrong fill: a gap is filled by halves | half of the way
+def fill(series):
+    out = series.clone()
+    for d in range(out.shape[1]):
+        col = out[:, d]
+        for t in range(len(col)):
+            if col[t].isnan():
+                after = [v for v in series[t:, d] if not v.isnan()]
+                before = col[t - 1] if t else None
+                if before is None:
+                    col[t] = after[0]
+                elif after:
+                    col[t] = (before + after[0]) / 2
+                else:
+                    col[t] = before
+    return out
+
+# %% wrong fill: drops the steps with gaps | left out
+def fill(series):
+    return series[~series.isnan().any(1)]
+
 # %% right score: hide, fill, choose, average
 def filling_error(filler, series, hide):
     shown = series.clone()
@@ -656,6 +870,52 @@ def filling_error(filler, series, hide):
     scored = hide & ~series.isnan()
     return (filler(shown) - series)[scored].abs().mean().item()
 
+# %% wrong score: signed errors cancel | which cancel
+def filling_error(filler, series, hide):
+    shown = series.clone()
+    shown[hide] = torch.nan
+    scored = hide & ~series.isnan()
+    return (filler(shown) - series)[scored].mean().abs().item()
+
+# %% wrong score: the median | the median
+def filling_error(filler, series, hide):
+    shown = series.clone()
+    shown[hide] = torch.nan
+    scored = hide & ~series.isnan()
+    return (filler(shown) - series)[scored].abs().median().item()
+
+# %% wrong score: relative errors | relative errors
+def filling_error(filler, series, hide):
+    shown = series.clone()
+    shown[hide] = torch.nan
+    scored = hide & ~series.isnan()
+    return ((filler(shown) - series)[scored] / series[scored]).abs().mean().item()
+
+# %% wrong score: hides one value at a time | one value hidden at a time
+def filling_error(filler, series, hide):
+    errors = []
+    for t, d in (hide & ~series.isnan()).nonzero().tolist():
+        shown = series.clone()
+        shown[t, d] = torch.nan
+        errors.append(abs(filler(shown)[t, d] - series[t, d]).item())
+    return sum(errors) / len(errors)
+
+# %% wrong score: scores what is missing as well, against the filled series | truth that was filled
+def filling_error(filler, series, hide):
+    shown = series.clone()
+    shown[hide] = torch.nan
+    truth = filler(series)
+    gaps = shown.isnan()
+    return (filler(shown) - truth)[gaps].abs().mean().item()
+
+# %% wrong score: a mean by feature first | features' means
+def filling_error(filler, series, hide):
+    shown = series.clone()
+    shown[hide] = torch.nan
+    scored = hide & ~series.isnan()
+    err = (filler(shown) - series).abs()
+    return np.mean([err[scored[:, d], d].mean().item() for d in range(series.shape[1]) if scored[:, d].any()])
+
 # %% right bets: fractions
 bets = {"seasonal_naive": 1 / 2, "climatology": 1 / 4, "long_mean": 3 / 4}
 
@@ -696,3 +956,9 @@ bets = {"seasonal_naive": 0.5, "climatology": 0.25, "long_mean": 0.5}
 
 # %% wrong bets: standard deviations | standard deviation
 bets = {"seasonal_naive": 0.5, "climatology": 0.7, "long_mean": 0.75}
+
+# %% wrong bets: the season's variance alone doubled | counted twice
+bets = {"seasonal_naive": 0.5, "climatology": 0.25, "long_mean": 1.0}
+
+# %% wrong bets: an average of many noises | averaged away
+bets = {"seasonal_naive": 0.5, "climatology": 0.125, "long_mean": 0.75}

@@ -204,6 +204,52 @@ def leaky_layer(xs, h0, W_x, W_h, b, alpha):
         hs.append(h)
     return torch.stack(hs, dim=1)
 
+# %% wrong layer: carries the plain state beside the leaky one | reads a state without the leak
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    h, n, hs = h0, h0, []
+    for x in xs.unbind(1):
+        n = torch.tanh(x @ W_x.T + n @ W_h.T + b)
+        h = alpha * h + (1 - alpha) * n
+        hs.append(h)
+    return torch.stack(hs, dim=1)
+
+# %% wrong layer: smooths afterwards, the plain layer first | reads a state without the leak
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    h, hs = h0, []
+    for x in xs.unbind(1):
+        h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+        hs.append(h)
+    out, y = [], h0
+    for h in hs:
+        y = alpha * y + (1 - alpha) * h
+        out.append(y)
+    return torch.stack(out, dim=1)
+
+# %% wrong layer: the input of the step before | never reaches the units
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    h, hs, old = h0, [], torch.zeros_like(xs[:, 0])
+    for x in xs.unbind(1):
+        h = alpha * h + (1 - alpha) * torch.tanh(old @ W_x.T + h @ W_h.T + b)
+        old = x
+        hs.append(h)
+    return torch.stack(hs, dim=1)
+
+# %% wrong layer: the bias is leaked, too | not alpha and 1 - alpha
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    h, hs = h0, []
+    for x in xs.unbind(1):
+        h = alpha * (h + b) + (1 - alpha) * torch.tanh(x @ W_x.T + h @ W_h.T + b)
+        hs.append(h)
+    return torch.stack(hs, dim=1)
+
+# %% wrong layer: the output through a last tanh | a tanh of a tanh
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    h, hs = h0, []
+    for x in xs.unbind(1):
+        h = alpha * h + (1 - alpha) * torch.tanh(x @ W_x.T + h @ W_h.T + b)
+        hs.append(torch.tanh(h))
+    return torch.stack(hs, dim=1)
+
 # %% right mean: a chain of copies
 W_x = torch.tensor([[1 / 3], [1.0], [0.0]])
 W_h = torch.tensor([[0, 1 / 3, 1 / 3], [0, 0, 0], [0, 1.0, 0]])
@@ -320,6 +366,12 @@ alarm = (14.0, 5.0, -4.2)
 # %% wrong alarm: no recurrence, a threshold | a state that fades
 alarm = (20.0, 0.0, -5.0)
 
+# %% wrong alarm: a negative w_h, thought to hold against noise | well above 1
+alarm = 20.0, -10.0, -5.0
+
+# %% wrong alarm: linear thinking, the 1 must equal the gap | a 1 that is too weak
+alarm = 5.0, 10.0, -5.0
+
 # %% right count: a loop
 def n_parameters(D, H, layers, directions, biases):
     total = 0
@@ -428,6 +480,14 @@ def n_parameters(D, H, layers, directions, biases):
     total = directions * H * (D + H + biases)
     if layers > 1:
         total += layers * directions * H * (directions * H + H + biases)
+    return total
+
+# %% wrong count: the inputs multiplied twice by the directions | already at the bottom
+def n_parameters(D, H, layers, directions, biases):
+    total, inputs = 0, directions * D
+    for _ in range(layers):
+        total += directions * (H * inputs + H * H + biases * H)
+        inputs = directions * H
     return total
 
 # %% right bets: by hand
