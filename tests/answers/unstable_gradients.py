@@ -774,3 +774,18 @@ bets = {"radius": 0.69, "survivors": 0.28, "adam_ratio": 1000**0.5}
 
 # %% free faulty: any threshold below the norm will do
     for largest in (norm / 3, norm + norm):
+
+# %% free diagnose: more than half of the steps, or half of them
+    if threshold is not None and np.median(total) >= threshold:
+
+# %% free diagnose: any bound between 15 and 700 tells the runs apart
+    if total.max() >= 100:
+
+# %% free diagnose: any bound between 15 and 700 tells the runs apart
+    if total.max() > 101:
+
+# %% free diagnose: any bound between 15 and 700 tells the runs apart
+    if total.max() > 99:
+
+# %% free diagnose: the share at which one says saturated is left to the student
+    return 'saturated' if max(log['state/saturated']) >= 0.5 else 'healthy'
