@@ -2,6 +2,23 @@
 
 import torch
 
+from course_lib.checks.answers import Answer
+from course_lib.checks.assertions import fail
+from course_lib.checks.values import show
+
+
+def made(value, asked):
+    """An object that an answered class has made, or a message."""
+    if not isinstance(value, Answer):
+        fail(
+            asked,
+            show(value),
+            expected="an object with update and mean",
+            looks_like="a function where a class is asked for: what it has "
+            "taken in must be kept from call to call",
+        )
+    return value
+
 
 def counts_up():
     """The next value is the newest value and one: 1, 2, 3, … from 0."""

@@ -82,6 +82,40 @@ def targets(series, horizons):
         return torch.zeros(len(series), T, len(horizons), series.shape[2])
     return torch.stack([series[:, h : h + T] for h in horizons], dim=2)
 
+# %% wrong targets: horizons added up | horizons added up
+def targets(series, horizons):
+    hs = np.cumsum(horizons).tolist()
+    T = series.shape[1] - max(horizons)
+    whole = torch.cat([series, series], 1)
+    return torch.stack([whole[:, h : h + T] for h in hs], dim=2)
+
+# %% wrong targets: one step too far | one step dropped too many
+def targets(series, horizons):
+    T = series.shape[1] - max(horizons) - 1
+    return torch.stack([series[:, h + 1 : h + 1 + T] for h in horizons], dim=2)
+
+# %% wrong targets: changes in place of values | changes from the input step
+def targets(series, horizons):
+    T = series.shape[1] - max(horizons)
+    return torch.stack([series[:, h : h + T] - series[:, :T] for h in horizons], dim=2)
+
+# %% wrong targets: the mean up to the horizon | mean of all steps up to
+def targets(series, horizons):
+    T = series.shape[1] - max(horizons)
+    return torch.stack([torch.stack([series[:, i : i + T] for i in range(1, h + 1)]).mean(0) for h in horizons], dim=2)
+
+# %% wrong targets: NaN behind the end | beyond the end
+def targets(series, horizons):
+    n = series.shape[1]
+    whole = torch.cat([series, torch.full_like(series, torch.nan)], 1)
+    return torch.stack([whole[:, h : h + n] for h in horizons], dim=2)
+
+# %% wrong targets: looks back | counted backwards
+def targets(series, horizons):
+    K = max(horizons)
+    T = series.shape[1] - K
+    return torch.stack([series[:, K - h : K - h + T] for h in horizons], dim=2)
+
 # %% right iterate: the window rebuilt at each step
 def iterate(one_step, window, calendar):
     forecasts = []
@@ -207,6 +241,54 @@ def iterate(one_step, window, calendar):
         window = torch.cat([forecasts[-1], calendar[:, k : k + 1]], dim=2)
     return torch.cat(forecasts, dim=1)
 
+# %% wrong iterate: the old calendars roll along | past days once more
+def iterate(one_step, window, calendar):
+    out = []
+    for k in range(calendar.shape[1]):
+        v = one_step(window)
+        out.append(v)
+        window = window.roll(-1, 1)
+        window[:, -1, :1] = v[:, 0]
+    return torch.cat(out, 1)
+
+# %% wrong iterate: a forecast of changes | taken for a change
+def iterate(one_step, window, calendar):
+    out = []
+    for k in range(calendar.shape[1]):
+        v = window[:, -1:, :1] + one_step(window)
+        out.append(v)
+        window = torch.cat([window[:, 1:], torch.cat([v, calendar[:, k : k + 1]], 2)], 1)
+    return torch.cat(out, 1)
+
+# %% wrong iterate: only every second step goes back in | at every step
+def iterate(one_step, window, calendar):
+    out = []
+    for k in range(calendar.shape[1]):
+        v = one_step(window)
+        out.append(v)
+        if k % 2 == 0:
+            window = torch.cat([window[:, 1:], torch.cat([v, calendar[:, k : k + 1]], 2)], 1)
+    return torch.cat(out, 1)
+
+# %% wrong iterate: a calendar of zeros | no calendar beside
+def iterate(one_step, window, calendar):
+    out = []
+    for k in range(calendar.shape[1]):
+        v = one_step(window)
+        out.append(v)
+        window = torch.cat([window[:, 1:], torch.cat([v, 0 * v], 2)], 1)
+    return torch.cat(out, 1)
+
+# %% wrong iterate: values mixed over the batch | mixed over the batch
+def iterate(one_step, window, calendar):
+    out = []
+    for k in range(calendar.shape[1]):
+        v = one_step(window)
+        v = v.mean(0, keepdim=True).expand_as(v)
+        out.append(v)
+        window = torch.cat([window[:, 1:], torch.cat([v, calendar[:, k : k + 1]], 2)], 1)
+    return torch.cat(out, 1)
+
 # %% right prepare: the first 51 of 60 steps
 def prepare(n_series, horizon, seed):
     whole = two_sine_waves(n_series, 50 + horizon, seed=seed)
@@ -265,6 +347,18 @@ def prepare(n_series, horizon, seed):
     train, test = published(n_series, horizon, seed)
     train = Windows(train.inputs * 60 / 51, train.targets * 60 / 51)
     return train, test
+
+# %% wrong prepare: the seeds swapped | repair of the test part
+def prepare(n_series, horizon, seed):
+    whole = two_sine_waves(n_series, 50 + horizon, seed=seed + 1)
+    test = two_sine_waves(n_series, 50 + horizon, seed=seed)
+    return split_last(whole[:, :51], 1), split_last(test, horizon)
+
+# %% wrong prepare: every second step of twice as many | another step size
+def prepare(n_series, horizon, seed):
+    whole = two_sine_waves(n_series, 2 * (50 + horizon), seed=seed)
+    test = two_sine_waves(n_series, 50 + horizon, seed=seed + 1)
+    return split_last(whole[:, :51], 1), split_last(test, horizon)
 
 # %% right errors: sums and a count
 class HorizonErrors:
@@ -403,6 +497,49 @@ class HorizonErrors:
     def mean(self):
         return torch.cat(self.parts).mean(0)
 
+# %% wrong errors: the root | the root of the mean square
+class HorizonErrors:
+    def __init__(self, horizon):
+        self.s, self.n = torch.zeros(horizon), 0
+    def update(self, forecasts, targets):
+        self.s = self.s + (forecasts - targets).square().sum((0, 2))
+        self.n += len(forecasts) * forecasts.shape[2]
+    def mean(self):
+        return (self.s / self.n).sqrt()
+
+# %% wrong errors: a moving average | a moving average
+class HorizonErrors:
+    def __init__(self, horizon):
+        self.m = None
+    def update(self, forecasts, targets):
+        new = (forecasts - targets).square().mean((0, 2))
+        self.m = new if self.m is None else 0.9 * self.m + 0.1 * new
+    def mean(self):
+        return self.m
+
+# %% wrong errors: squares of mean errors | square of the mean error
+class HorizonErrors:
+    def __init__(self, horizon):
+        self.s, self.n = 0, 0
+    def update(self, forecasts, targets):
+        self.s = self.s + (forecasts - targets).mean(2).sum(0)
+        self.n += len(targets)
+    def mean(self):
+        return (self.s / self.n) ** 2
+
+# %% wrong errors: starts anew after mean() | changes what it reads
+class HorizonErrors:
+    def __init__(self, horizon):
+        self.k = horizon
+        self.s, self.n = torch.zeros(horizon), 0
+    def update(self, forecasts, targets):
+        self.s = self.s + (forecasts - targets).square().sum((0, 2))
+        self.n += len(forecasts) * forecasts.shape[2]
+    def mean(self):
+        m = self.s / self.n
+        self.s, self.n = torch.zeros(self.k), 0
+        return m
+
 # %% right loss: chosen entries
 def known_loss(forecasts, targets, known):
     return (forecasts[known] - targets[known]).square().mean()
@@ -469,6 +606,22 @@ def known_loss(forecasts, targets, known):
     f, y, k = forecasts[:, -1], targets[:, -1], known[:, -1]
     return (f[k] - y[k]).square().mean()
 
+# %% wrong loss: the mask turned around | turned around
+def known_loss(forecasts, targets, known):
+    return (forecasts[~known] - torch.nan_to_num(targets)[~known]).square().mean()
+
+# %% wrong loss: divides by the batch size | number of series
+def known_loss(forecasts, targets, known):
+    return (forecasts[known] - targets[known]).square().sum() / len(forecasts)
+
+# %% wrong loss: a number by item() | cuts the graph
+def known_loss(forecasts, targets, known):
+    return (forecasts[known] - targets[known]).square().mean().item()
+
+# %% wrong loss: Huber's loss | Huber's loss
+def known_loss(forecasts, targets, known):
+    return nn.functional.huber_loss(forecasts[known], targets[known])
+
 # %% right bets: by formula
 variance = 1 / (1 - 0.9**2)
 bets = {
@@ -505,6 +658,15 @@ bets = dict(iterated_10=5.6, iterated_100=5.6, naive_100=10.5)
 
 # %% wrong bets: a name is missing | no naive_100
 bets = dict(iterated_10=4.62, iterated_100=5.26)
+
+# %% wrong bets: the forecast's size, not its error | what is left of the known value
+bets = {"iterated_10": 0.9**10, "iterated_100": 5.26, "naive_100": 10.5}
+
+# %% wrong bets: the share of the variance | error of a single step
+bets = {"iterated_10": 0.878, "iterated_100": 1.0, "naive_100": 2.0}
+
+# %% wrong bets: standard deviations | a standard deviation
+bets = {"iterated_10": 2.15, "iterated_100": 2.29, "naive_100": 3.24}
 
 # %% right any-length: a loss at every step
 train = split_last(two_sine_waves(2_000, 60, seed=1), horizon=10)
@@ -576,7 +738,7 @@ forecaster = EveryStepForecaster(Recurrent(RNNCell(1, 24)), horizon=10)
 # %% wrong any-length: forecasts at every step | at every step: the last one
 forecaster = EveryStepForecaster(Recurrent(RNNCell(1, 24)), horizon=10).every_step
 
-# %% wrong any-length: one length only | other arguments
+# %% wrong any-length: one length only | knows one length only
 train = split_last(two_sine_waves(2_000, 60, seed=1), horizon=10)
 forecaster = LeastSquares(train)
 
@@ -588,7 +750,7 @@ longest = forecaster[20]
 def forecaster(inputs):
     return longest(inputs[:, -20:])
 
-# %% wrong any-length: standardises over the batch | series of a batch
+# %% wrong any-length: standardises over the batch | shared over the batch
 fit_to = split_last(two_sine_waves(2_000, 60, seed=1), horizon=10)
 table = {
     T: LeastSquares(Windows(fit_to.inputs[:, -T:], fit_to.targets))
@@ -598,3 +760,48 @@ table = {
 def forecaster(inputs):
     mean = inputs.mean()
     return table[inputs.shape[1]](inputs - mean) + mean
+
+# %% wrong any-length: the last five steps, whatever T | newest steps only
+train = split_last(two_sine_waves(2_000, 60, seed=1), horizon=10)
+model = LeastSquares(Windows(train.inputs[:, -5:], train.targets))
+
+def forecaster(inputs):
+    return model(inputs[:, -5:])
+
+# %% wrong any-length: short windows padded with zeros | filled up with zeros
+train = split_last(two_sine_waves(2_000, 60, seed=1), horizon=10)
+model = LeastSquares(train)
+
+def forecaster(inputs):
+    pad = torch.zeros(len(inputs), 50 - inputs.shape[1], 1)
+    return model(torch.cat([pad, inputs], 1))
+
+# %% free any-length: how wide the network is, is left to the student
+forecaster = EveryStepForecaster(Recurrent(RNNCell(1, 25)), horizon=10)
+
+# %% free any-length: how wide the network is, is left to the student
+forecaster = EveryStepForecaster(Recurrent(RNNCell(1, 23)), horizon=10)
+
+# %% free any-length: how long to train is left to the student
+fit(forecaster, train, epochs=9, batch_size=64, lr=0.01, loss=every_step_loss)
+
+# %% free any-length: how long to train is left to the student
+fit(forecaster, train, epochs=7, batch_size=64, lr=0.01, loss=every_step_loss)
+
+# %% free any-length: the size of a batch is left to the student
+fit(forecaster, train, epochs=8, batch_size=65, lr=0.01, loss=every_step_loss)
+
+# %% free any-length: the size of a batch is left to the student
+fit(forecaster, train, epochs=8, batch_size=63, lr=0.01, loss=every_step_loss)
+
+# %% free any-length: any seed will do
+seed_everything(1)
+
+# %% free any-length: any seed will do
+pass
+
+# %% free bets: a bet may be off by the share that the question allows
+bets = {'iterated_10': (1 - 0.9 ** 21) * variance, 'iterated_100': variance, 'naive_100': 2 * variance}
+
+# %% free bets: a bet may be off by the share that the question allows
+bets = {'iterated_10': (1 - 0.9 ** 19) * variance, 'iterated_100': variance, 'naive_100': 2 * variance}

@@ -727,3 +727,30 @@ def diagnose(layer):
     if far(layer(xs[:, 3:], hs[:, 2]), hs[:, 3:]):
         return "new weights"
     return "right"
+
+# %% free alarm: a 1 may lift it higher than it must
+w_x, w_h, b = (21.0, 10.0, -5.0)
+
+# %% free alarm: a 1 may lift it less high
+w_x, w_h, b = (19.0, 10.0, -5.0)
+
+# %% free alarm: the two levels may be kept more firmly
+w_x, w_h, b = (20.0, 11.0, -5.0)
+
+# %% free alarm: the low level may be less deep
+w_x, w_h, b = (20.0, 10.0, -4.0)
+
+# %% free diagnose: any number of steps will do that is not too small
+xs = torch.randn(2, 4, 2)
+
+# %% free diagnose: any number of steps will do that is not too small
+xs = torch.randn(2, 2, 2)
+
+# %% free diagnose: any number of series will do, from two on
+xs = torch.randn(3, 3, 2)
+
+# %% wrong bets: a step off | a step off
+bets = {"third": 5.5, "step": 44, "level": 0.5}
+
+# %% wrong bets: w_x and w_h swapped | step by step
+bets = {"third": -0.5, "step": 45, "level": 0.5}
