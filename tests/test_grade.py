@@ -319,7 +319,10 @@ def test_a_display_run_shows_plots_and_prints_without_points(course, warm):
         f"{tiny.DOUBLE}\nprint('shown')\nimport matplotlib.pyplot as plt\n"
         "plt.plot([1, 2])\nplt.show()\n1 / 0"
     )
-    tiny.make(course, {"ada": tiny.notebook(answer, "<script>1</script>")})
+    notebook = tiny.notebook(answer, "<script>1</script>")
+    words = {"id": "own", "cell_type": "markdown", "metadata": {}}
+    notebook["cells"].insert(2, {**words, "source": "My <b>words</b>"})
+    tiny.make(course, {"ada": notebook})
     before = grade(course)
     after = grade(course, seed=9, limits=run.limits(display=True))
     assert after == before
@@ -332,7 +335,9 @@ def test_a_display_run_shows_plots_and_prints_without_points(course, warm):
     assert outputs[0]["text"] == "shown\n"
     assert "image/png" in outputs[1]["data"]
     assert outputs[2]["ename"] == "ZeroDivisionError"
+    assert cells["cell-2"]["source"][0].startswith("My ")
     assert "<script" not in text
+    assert "<b>" not in text
 
 
 @pytest.mark.parametrize("moment", ["twice at once", "while one runs"])

@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
+from course_lib.grading.assignment import Cell
 from course_lib.grading.files import _shown
 from course_lib.grading.scoring import Step
 
@@ -251,6 +252,9 @@ def _arrange(assignment, found, problems):
             position[cell.id] = (n, 0)
         if cell.cell_type == "code" or cell.kind == "written":
             rows.append(((n, 0), original, cell.source))
+        elif not cell.id:
+            # Words of the student's own: for those who mark by hand.
+            rows.append(((n, 0), Cell("", "prose", ""), cell.source))
     rows = _complete(assignment, rows, position, problems)
     return [
         (
@@ -288,7 +292,7 @@ def _complete(assignment, rows, position, problems):
             answer = position.get(original.question, where)
             if answer > where:
                 where = (answer[0], answer[1] + 1)
-        return (*where, order[original.id] if original else -1)
+        return (*where, order[original.id] if original and original.id else -1)
 
     return sorted(rows, key=place)
 
