@@ -20,6 +20,7 @@ NOT_PUBLIC = (
     "solutions/",
     "tests/answers/",
     "tests/test_assignments.py",
+    "tests/test_bench_grading.py",
     "tests/test_check_notebook.py",
     "tests/test_cluster.py",
     "tests/test_damaged.py",
