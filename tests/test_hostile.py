@@ -22,6 +22,8 @@ NAME, QUESTION = "05-forecasting", "var"
 SECRET = "the word of the instructor"
 LIMITS = Limits(cell=4.0, call=2.0, notebook=20.0, display=0.0)
 SEED = 11
+# Where "writing outside" tries to write.
+PLACES = ("/tmp/written", "/dev/shm/written", "/etc/written")
 # The control: without a jail these succeed, so the test would see it.
 SEEN_WITHOUT_A_JAIL = (
     "reading the solutions",
@@ -42,6 +44,12 @@ def desk():
     )
 
 
+def clean():
+    """Remove what attacks have written where they could."""
+    for place in PLACES:
+        Path(place).unlink(missing_ok=True)
+
+
 class Ground:
     """A class of attacks, what they must not reach, and their results."""
 
@@ -51,6 +59,7 @@ class Ground:
         self.secret.write_text(SECRET)
         self.server = socket.create_server(("127.0.0.1", 0))
         self.server.settimeout(0.01)
+        clean()
         at = desk()
         about = at.target(
             QUESTION,
@@ -148,8 +157,7 @@ def test_nothing_was_read_written_or_reached(ground):
     assert ground.secret.read_text() == SECRET
     assert [p.name for p in ground.secret.parent.iterdir()] == ["secret.txt"]
     assert ground.visitors() == 0
-    for place in ("/tmp/written", "/dev/shm/written", "/etc/written"):
-        assert not os.path.exists(place)
+    assert not any(map(os.path.exists, PLACES))
 
 
 @pytest.mark.slow
@@ -168,10 +176,9 @@ def test_messages_of_attacks_are_plain_short_lines(ground):
 def test_without_a_jail_the_same_attacks_are_seen(tmp_path):
     """So the tests above can fail."""
     ground = Ground(tmp_path, SEEN_WITHOUT_A_JAIL, jail=False)
+    clean()
     for name in SEEN_WITHOUT_A_JAIL:
         assert "STOLEN" in ground.said(name), name
     assert ground.visitors() > 0
     assert ground.secret.with_name("secret.txt.written").exists()
     ground.server.close()
-    for place in ("/tmp/written", "/dev/shm/written", "/etc/written"):
-        Path(place).unlink(missing_ok=True)

@@ -246,7 +246,7 @@ ways = [lambda: subprocess.run(["true"]), lambda: os.posix_spawn(
     "echo x").read() or 1 / 0, lambda: os.execv("/bin/sh", ["sh"])]
 for way in ways:
     try:
-        way()
+        found or way()
         found = "ran"
     except (OSError, ArithmeticError):
         pass
