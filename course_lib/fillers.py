@@ -66,6 +66,7 @@ class HarmonicFill:
         period: steps m in a season.
         harmonics: waves N in a season.
 
+    >>> from course_lib.imputation import hide
     >>> wave = torch.sin(torch.arange(50.0) * 2 * torch.pi / 25)[None, :, None]
     >>> gaps = hide(wave, share=0.2, run=5)
     >>> torch.allclose(HarmonicFill(25)(gaps.inputs), wave, atol=1e-4)

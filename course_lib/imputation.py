@@ -175,6 +175,7 @@ def imputation_loss(model, gaps):
 def imputation_error(filler, gaps, *, metric=mae):
     """Score a filler at the hidden points, and nowhere else.
 
+    >>> from course_lib.fillers import mean_fill
     >>> gaps = hide(torch.ones(4, 50, 1), share=0.2)
     >>> imputation_error(mean_fill, gaps)
     0.0

@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 from course_lib import cli
 from course_lib.checks.notebook import check
 
+pytestmark = pytest.mark.slow
+
 RELEASED = Path("book/exercises/08-multi-step/08-multi-step.ipynb")
 SOLVED = Path("solutions/08-multi-step/08-multi-step.ipynb")
 
@@ -30,7 +32,6 @@ def test_every_question_of_an_unfilled_notebook_is_open(unfilled):
             assert row.points == 0
 
 
-@pytest.mark.slow
 def test_the_solution_passes_all_that_shows_and_stays_as_it_is():
     """Hidden tests run, too, where they are there."""
     before = SOLVED.read_bytes()
@@ -40,7 +41,6 @@ def test_the_solution_passes_all_that_shows_and_stays_as_it_is():
     assert SOLVED.read_bytes() == before
 
 
-@pytest.mark.slow
 def test_a_wrong_answer_is_named_in_the_table(tmp_path):
     """With exit status 1, and the other questions open."""
     notebook = json.loads(RELEASED.read_text())

@@ -27,6 +27,8 @@ from course_lib.grading import plain, run, store
 from course_lib.grading.pool import Pool
 from course_lib.grading.worker import Zygote
 
+pytestmark = pytest.mark.slow
+
 STATUSES = {
     *("passed", "partial", "failed", "error", "timeout", "killed"),
     *("missing", "needs-marking"),
@@ -407,7 +409,6 @@ def test_a_full_disk_is_said_and_the_next_run_goes_on(course, warm, most):
     assert scores(course) == scores(course, "undisturbed")
 
 
-@pytest.mark.slow
 def test_killed_at_fifty_random_moments_the_grades_are_the_same(course, warm):
     """Each time it is started again, until it comes to its end."""
     start = time.monotonic()
@@ -487,7 +488,6 @@ def test_without_a_jail_nothing_is_graded_unless_asked(
     assert not (course / "out" / "grades.json").exists()
 
 
-@pytest.mark.slow
 def test_plain_nbgrader_gives_the_same_points_in_the_same_gradebook(
     course, warm
 ):
@@ -511,7 +511,6 @@ def test_plain_nbgrader_gives_the_same_points_in_the_same_gradebook(
     assert list((root / "autograded").glob("*/*/*.ipynb"))
 
 
-@pytest.mark.slow
 def test_right_answers_earn_the_same_under_plain_nbgrader(zygote):
     """One of each question of one assignment: --plain tries them all."""
     folder = Path(__file__).parents[1] / "solutions" / "03-sequences"
@@ -520,7 +519,6 @@ def test_right_answers_earn_the_same_under_plain_nbgrader(zygote):
     assert found == []
 
 
-@pytest.mark.slow
 def test_an_ordinary_user_gets_the_same_grades(warm):
     """The command itself, once as root's nobody."""
     if os.geteuid() != 0:
