@@ -107,7 +107,9 @@ def quiet_scripts(app, error) -> None:
     if error is not None or app.builder.format != "html":
         return
     static = Path(app.outdir, "_static")
-    for path in [*static.glob("*.js"), *static.glob("scripts/*.js")]:
+    scripts = [*static.glob("*.js"), *static.glob("scripts/*.js")]
+    # The page of the search has a script of its own in it.
+    for path in [*scripts, *Path(app.outdir).glob("search.html")]:
         text = path.read_text(encoding="utf-8")
         quiet = re.sub(r"\bconsole\.log\(", "void(", text)
         if quiet != text:
