@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from importlib.metadata import distribution
 from pathlib import Path
 
 import yaml
@@ -131,10 +132,9 @@ def serving(folder):
 def mathjax_at_hand(route):
     """Give the unmodified theme its maths without a journey to its host."""
     name = route.request.url.split("/es5/", 1)[-1].split("?", 1)[0]
-    path = BOOK / "_static" / "mathjax" / name
-    if not path.exists():  # the unmodified theme asks for another bundle
-        path = BOOK / "_static" / "mathjax" / "tex-chtml.js"
-    route.fulfill(path=path)
+    package = distribution("sphinx-mathjax-offline")
+    folder = package.locate_file("sphinx-mathjax-offline/static/mathjax")
+    route.fulfill(path=Path(folder, name))
 
 
 def visit(browser, address, page):

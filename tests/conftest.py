@@ -17,6 +17,8 @@ os.environ["TQDM_DISABLE"] = "1"
 import pytest
 import torch
 
+from course_lib.checks import topic
+
 torch.set_num_threads(1)
 
 # Answers are read as text and put into notebooks; nothing imports them.
@@ -28,6 +30,13 @@ ARGUMENTS = [
     "--disable-gpu",
     "--disable-background-networking",
 ]
+
+
+@pytest.fixture(autouse=True)
+def no_topic():
+    """The question that one test asked is not what the next asks about."""
+    yield
+    topic.see = None
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,15 @@ from pathlib import Path
 
 from sphinx.util.fileutil import copy_asset
 
-# What a page with TeX in it and CommonHTML out of it can ask for: 2 of 24 MB.
+# What a page with TeX in it and CommonHTML out of it can ask for: 1 of 24 MB.
+# _config.yml loads these by name: the usual bundle is to two fifths a menu
+# that offers what the book doesn't carry.
 MATHJAX_PARTS = (
-    "tex-chtml.js",
+    "startup.js",
+    "core.js",
+    "input/tex.js",
+    "output/chtml.js",
+    "output/chtml/fonts/tex.js",
     "output/chtml/fonts/woff-v2",
     "input/tex/extensions",
     "a11y/assistive-mml.js",
@@ -38,6 +44,13 @@ UNWANTED = [
     re.compile(r"<link\b[^>]*(?:fontawesome\.js|sphinx-thebe)[^>]*/?>"),
 ]
 
+# The theme loads the index of all words on every page, to show results while
+# one types. Here a search opens its own page, which loads them itself.
+SEARCH_TOOLS = re.compile(
+    r'<script src="[^"]*(?:searchtools|language_data|searchindex)\.js">'
+    r"</script>\s*"
+)
+
 REPLACED = [
     # The theme's script knows light, dark and auto; it is given nothing.
     (r'data-default-mode=""', 'data-default-mode="auto"'),
@@ -45,6 +58,11 @@ REPLACED = [
     # The button shows its words: a second name hides them from voice control.
     (r'(<button\b[^>]*search-button[^>]*?) aria-label="[^"]*"', r"\1"),
     (r'(<summary\b[^>]*?) aria-label="[^"]*"', r"\1"),
+    # The arrow beside a chapter opens what is below it, and says whose.
+    (
+        r'(\binternal" href="[^"]*">([^<]*)</a><details[^>]*><summary)>',
+        r'\1 aria-label="Exercises: \2">',
+    ),
     # Everything on a page belongs to a landmark, the logo as well.
     (
         r'(<dialog\b|<div\b)([^>]*\bid="pst-primary-sidebar")',
@@ -54,8 +72,8 @@ REPLACED = [
     (r'(<div\b[^>]*?) role="list"( class="citation-list")', r"\1\2"),
     (r'(<div\b[^>]*?class="citation-list"[^>]*?) role="list"', r"\1"),
     (r'(<div\b[^>]*?) role="doc-biblioentry"', r"\1"),
-    # The corner of a data frame heads nothing.
-    (r"<th></th>", "<td></td>"),
+    # The corner of a table heads nothing.
+    (r"<th[^>]*>(<p></p>)?</th>", "<td></td>"),
 ]
 REPLACED = [(re.compile(old), new) for old, new in REPLACED]
 
@@ -78,7 +96,11 @@ def wrap_templates(app) -> None:
 
     def render_clean(template, context):
         html = render(template, context)
-        return clean_page(html) if template.endswith(".html") else html
+        if not template.endswith(".html"):
+            return html
+        if context.get("pagename") != "search":
+            html = SEARCH_TOOLS.sub("", html)
+        return clean_page(html)
 
     templates.render = render_clean
 

@@ -1,17 +1,18 @@
-/* A wide equation scrolls in its own line. Whoever has only a keyboard can
+/* A wide equation or table scrolls in its own box. Whoever has only a keyboard can
    scroll it too, once it takes the focus; others are no stop on the way.
 
    Equations appear when MathJax writes them, once or again, and their widths
    change with the window, with fonts that arrive late and with boxes that
    open. So each is watched from the moment it is on the page. */
 (() => {
+  const BOXES = "div.math, .pst-scrollable-table-container";
   const scrolls = (box) =>
     (box.scrollWidth > box.clientWidth ||
       box.scrollHeight > box.clientHeight) &&
     /auto|scroll/.test(getComputedStyle(box).overflow);
   const sizes = new ResizeObserver((changes) => {
     for (const { target } of changes) {
-      const box = target.closest("mjx-container, div.math");
+      const box = target.closest(`mjx-container, ${BOXES}`);
       if (!box) continue;
       if (scrolls(box)) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
@@ -19,8 +20,8 @@
   });
   const watched = new WeakSet();
   const watch = () => {
-    const boxes = "div.math, mjx-container[display]";
-    for (const box of document.querySelectorAll(boxes)) {
+    const wide = `mjx-container[display], ${BOXES}`;
+    for (const box of document.querySelectorAll(wide)) {
       // What is inside can grow while the box stays as it is.
       for (const part of [box, ...box.children]) {
         if (watched.has(part)) continue;
