@@ -27,7 +27,8 @@ book: setup
 	$(VENV) -m tools.build_book
 
 test: setup
-	$(VENV) -m pytest
+	$(VENV) -m pytest -n logical --maxprocesses 4 --dist loadgroup \
+	 --no-loadscope-reorder
 
 serve: book
 	$(VENV) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html

@@ -24,12 +24,30 @@ torch.set_num_threads(1)
 # Answers are read as text and put into notebooks; nothing imports them.
 collect_ignore = ["answers"]
 
+# They build the book, one after the other.
+OF_THE_BOOK = ("test_book", "test_figures", "test_solutions_edition")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
 ]
+
+
+def pytest_collection_modifyitems(config, items):
+    """On several processes each file stays whole; the long ones go first."""
+    if not hasattr(config, "workerinput"):
+        return
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(
+        key=lambda item: (
+            (item.path.stem not in OF_THE_BOOK) + (item.path not in slow)
+        )
+    )
+    for item in items:
+        name = item.path.stem
+        group = "book" if name in OF_THE_BOOK else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)

@@ -35,9 +35,11 @@ SMALL_TARGETS = """() => [...document.querySelectorAll(
   .map(e => [e, (e.closest("label") ?? e).getBoundingClientRect()])
   .filter(([, box]) => box.width > 0 && Math.min(box.width, box.height) < 24)
   .map(([e]) => e.outerHTML.slice(0, 90))"""
+# What is right needn't be written down: half of the time.
+FAULTS_ALONE = {"preload": False, "resultTypes": ["violations"]}
 # Bytes that a first visit may take, compressed as a server sends them.
 WITHOUT_MATHS = 200_000
-WITH_MATHS = 400_000
+WITH_MATHS = 450_000
 STILL_FIGURE = 40_000
 PACKED = (".woff", ".woff2", ".png", ".jpg")
 
@@ -234,7 +236,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
         if name.startswith("_modules/") and width != WIDTHS[0]:
             # Coloured source, thousands of words: the desk's look will do.
             continue
-        found = Axe().run(tab, options={"preload": False}).response
+        found = Axe().run(tab, options=FAULTS_ALONE).response
         faults += [
             f"{name}: {v['id']}: {node['html'][:160]}"
             for v in found["violations"]
@@ -337,10 +339,8 @@ def test_search_works_from_the_folder(chromium, book):
     """No server, no other host: the index is a script beside the pages."""
     tab = chromium.new_page()
     tab.goto(f"{book.as_uri()}/search.html?q=climatology")
-    results = tab.locator("#search-results li a")
+    results = tab.locator("#search-results li a[href*='05-forecasting']")
     results.first.wait_for(timeout=15_000)
-    found = [link.get_attribute("href") for link in results.all()]
-    assert any("05-forecasting" in address for address in found), found
     tab.close()
 
 

@@ -36,7 +36,8 @@ class Answer:
             raise AttributeError(name)
         request = {"do": "get", "target": self._target, "path": [name]}
         asked = f"{self._label}.{name}"
-        return _wrapped(self, _asked(self, request, asked)["value"], asked)
+        reply = _asked(self, request, lambda: asked)
+        return _wrapped(self, reply["value"], asked)
 
     def __repr__(self):
         """How it is called in messages."""
@@ -80,7 +81,7 @@ def _answer(side, name, see, read=False):
     topic.see = see
     request = {"do": "get", "target": ["name", name], "path": []}
     stand_in = Answer(side, ["name", name], name)
-    found = _asked(stand_in, request, name)["value"]
+    found = _asked(stand_in, request, lambda: name)["value"]
     if found is Ellipsis or found is None:
         raise Open(name)
     if read:
@@ -131,7 +132,10 @@ def vjp(answer, args, cotangent, *, kwargs=None, parameters=False):
         "cotangent": cotangent,
         "parameters": parameters,
     }
-    asked = f"the gradient of {_called(answer, args, kwargs or {})}"
+
+    def asked():
+        return f"the gradient of {_called(answer, args, kwargs or {})}"
+
     of_args, of_named = _asked(answer, request, asked)["value"]
     return (of_args, of_named) if parameters else of_args
 
@@ -155,10 +159,9 @@ def _call(answer, args, kwargs):
         "args": _unwrapped(args),
         "kwargs": _unwrapped(kwargs),
     }
-    asked = _called(answer, args, kwargs)
-    reply = _asked(answer, request, asked)
+    reply = _asked(answer, request, lambda: _called(answer, args, kwargs))
     after = reply.get("after") or ((), {})
-    return Call(_wrapped(answer, reply["value"], asked), *after)
+    return Call(_wrapped(answer, reply["value"]), *after)
 
 
 def _called(answer, args, kwargs):
@@ -167,11 +170,11 @@ def _called(answer, args, kwargs):
     return f"{answer._label}({', '.join(parts)})"
 
 
-def _wrapped(answer, value, label):
-    """Handles, to any depth, as answers of their own."""
+def _wrapped(answer, value, label=None):
+    """Handles, to any depth, as answers of their own, named by their kind."""
     if isinstance(value, Handle):
-        label = value.kind if "(" in label else label
-        return Answer(answer._side, ["handle", value.number], label)
+        where = ["handle", value.number]
+        return Answer(answer._side, where, label or value.kind)
     if isinstance(value, tuple | list):
         return type(value)(_wrapped(answer, v, label) for v in value)
     if isinstance(value, dict):
@@ -206,12 +209,16 @@ HINTS = {
 }
 
 
-def _asked(answer, request, asked):
-    """The side's reply, or the student's error as a message."""
+def _asked(answer, request, described):
+    """The side's reply, or the student's error as a message.
+
+    Most calls succeed; what was asked is put into words only for the others.
+    """
     reply = answer._side.ask(request)
     error = reply.get("error")
     if not error:
         return reply
+    asked = described()
     name = answer._label.partition("(")[0]
     if error["kind"] in ("open", "missing"):
         raise Open(name if error["kind"] == "open" else error["text"])

@@ -15,7 +15,7 @@ import torch
 from course_lib.checks import topic
 from course_lib.checks.answers import Answer, _called, call
 from course_lib.checks.failures import CheckFailed
-from course_lib.checks.values import show
+from course_lib.checks.values import kind_of, show
 
 NUMBERS = (int, float)
 
@@ -48,7 +48,7 @@ def tensor(value, shape, asked, *, suspects=None, finite=True):
     if not isinstance(value, torch.Tensor | np.ndarray):
         fail(
             asked,
-            _came(value),
+            what_came(value),
             expected=expected,
             looks_like=_type_hint(value, asked, tuple(shape)),
         )
@@ -87,7 +87,7 @@ def number(value, asked):
     if isinstance(value, bool) or not isinstance(value, NUMBERS):
         fail(
             asked,
-            _came(value),
+            what_came(value),
             expected="one number",
             looks_like=_type_hint(value, asked),
         )
@@ -103,7 +103,7 @@ def parts(value, n, asked):
     (1, 2)
     """
     if not isinstance(value, tuple | list) or len(value) != n:
-        came = _came(value)
+        came = what_came(value)
         if isinstance(value, tuple | list):
             came = f"{len(value)} of them"
         fail(
@@ -119,7 +119,7 @@ def mapping(value, names, asked):
     """A dict with these names, each with a finite number, or a message."""
     expected = "a dict with the names " + ", ".join(names)
     if not isinstance(value, dict):
-        fail(asked, _came(value), expected=expected)
+        fail(asked, what_came(value), expected=expected)
     missing = [name for name in names if name not in value]
     if missing:
         fail(asked, f"no {', '.join(missing)}", expected=expected)
@@ -216,12 +216,13 @@ def keeps_arguments(answer, *args, asked=None, **kwargs):
     return done.value
 
 
-def _came(value):
+def what_came(value):
+    """A value in a few words, with its type, for a message."""
     if value is None:
         return "None"
     if isinstance(value, Answer):
         return f"a {value._label} object"
-    return f"a {type(value).__name__}: {show(value)}"
+    return f"{kind_of(value)}: {show(value)}"
 
 
 def _type_hint(value, asked="", shape=None):

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 import torch
 
 from course_lib.checks.lent import Lent
-from course_lib.checks.values import Handle, Kept, Refused, plain
+from course_lib.checks.values import Handle, Kept, Refused, kind_of, plain
 
 
 @dataclass(frozen=True)
@@ -178,13 +178,13 @@ def _paired(value, cotangent):
     if isinstance(cotangent, tuple | list):
         if not isinstance(value, tuple | list) or len(value) != len(cotangent):
             raise Refused(
-                f"a {type(value).__name__} where {len(cotangent)} values "
+                f"{kind_of(value)} where {len(cotangent)} values "
                 "were asked for"
             )
         pairs = zip(value, cotangent, strict=True)
         return [pair for v, c in pairs for pair in _paired(v, c)]
     if not isinstance(value, torch.Tensor):
-        raise Refused(f"a {type(value).__name__} where a tensor was asked for")
+        raise Refused(f"{kind_of(value)} where a tensor was asked for")
     if tuple(value.shape) != tuple(cotangent.shape):
         raise Refused(
             f"shape {tuple(value.shape)} where {tuple(cotangent.shape)} was "

@@ -2,7 +2,13 @@
 
 import torch
 
-from course_lib.checks.assertions import fail, number, parts, tensor
+from course_lib.checks.assertions import (
+    fail,
+    number,
+    parts,
+    tensor,
+    what_came,
+)
 
 NAMES = ("W_x", "W_h", "b", "V", "c")
 # The parameters of torch's layer, for D features and H units.
@@ -42,7 +48,7 @@ def layer(value, D, H, asked):
     if not isinstance(value, dict):
         fail(
             asked,
-            f"a {type(value).__name__}",
+            what_came(value),
             expected="a dict with the names " + ", ".join(LAYER),
         )
     missing = [name for name in LAYER if name not in value]
@@ -70,7 +76,7 @@ def curve(value, asked):
     if isinstance(value, torch.Tensor) and value.ndim == 1:
         value = value.tolist()
     if not isinstance(value, list | tuple):
-        fail(asked, f"a {type(value).__name__}", expected="a list of numbers")
+        fail(asked, what_came(value), expected="a list of numbers")
     numbers = [number(v, f"{asked}: one of them") for v in value]
     return torch.tensor(numbers, dtype=torch.float64)
 

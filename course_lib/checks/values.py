@@ -138,7 +138,7 @@ class _Flattener:
             value = value.item()
         if not isinstance(value, str | int | float | bool | None):
             raise Refused(
-                f"a {type(value).__name__} as a key or in a set, where only "
+                f"{kind_of(value)} as a key or in a set, where only "
                 "texts and numbers can stand"
             )
         return self.flat(value, DEEPEST)
@@ -168,6 +168,16 @@ class _Flattener:
         return np.array(value, order="C", copy=True, subok=False)
 
 
+def kind_of(value):
+    """The name of a value's type with its article.
+
+    >>> kind_of(3), kind_of([3])
+    ('an int', 'a list')
+    """
+    kind = value.kind if isinstance(value, Handle) else type(value).__name__
+    return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
+
+
 def show(value, *, digits=4):
     """A value in a few words, for a message.
 
@@ -177,10 +187,10 @@ def show(value, *, digits=4):
     'a tensor of shape (2, 30)'
     """
     if isinstance(value, torch.Tensor | np.ndarray):
-        kind = "tensor" if isinstance(value, torch.Tensor) else "array"
+        kind = "a tensor" if isinstance(value, torch.Tensor) else "an array"
         size = int(np.prod(value.shape))
         if size > 12:
-            return f"a {kind} of shape {tuple(value.shape)}"
+            return f"{kind} of shape {tuple(value.shape)}"
         return show(value.tolist(), digits=digits)
     if isinstance(value, float):
         return f"{value:.{digits}g}"
@@ -194,5 +204,5 @@ def show(value, *, digits=4):
         parts = [f"{k!r}: {show(v)}" for k, v in list(value.items())[:6]]
         return "{" + ", ".join(parts) + "}"
     if isinstance(value, Handle):
-        return f"a {value.kind} object"
+        return f"{kind_of(value)} object"
     return repr(value)[:200]
