@@ -458,6 +458,15 @@ def test_the_instructors_mistakes_are_named(
     assert "Traceback" not in done.output
 
 
+def test_who_handed_in_nothing_is_named(course, warm):
+    """A folder under another name is nobody's silent zero."""
+    (course / "submitted" / "zoe" / f"{tiny.NAME} (final)").mkdir(parents=True)
+    said = []
+    rows = run.grade(plan(course), say=said.append)
+    assert "zoe" not in {row["student"] for row in rows}
+    assert f"1 without a folder {tiny.NAME}: zoe" in said
+
+
 def test_wrong_calls_have_exit_status_2(course):
     """An assignment that there isn't, an option that is none."""
     assert CliRunner().invoke(app, ["grade", "99"]).exit_code == 2

@@ -99,12 +99,17 @@ def _load(plan):
 
 
 def _grade(plan, assignment, say):
-    folders = dict(students(plan))
+    everyone = students(plan)
+    folders = {name: f for name, f in everyone.items() if f}
     if not folders:
         raise Mistake(
             f"no submission in {plan.submitted}: it should hold "
             f"STUDENT/{plan.name}/*.ipynb."
         )
+    without = [name for name, folder in everyone.items() if not folder]
+    if without:
+        names = ", ".join(without[:8]) + ", …" * (len(without) > 8)
+        say(f"{len(without)} without a folder {plan.name}: {names}")
     # Imported here: nbgrader takes seconds to load.
     from course_lib.grading import gradebook
 
@@ -206,14 +211,19 @@ def _base(plan, assignment):
 
 
 def students(plan):
-    """(student, folder of the submission), sorted by name."""
+    """{student: folder of the submission}, sorted by name.
+
+    None for who handed in nothing under the name of the assignment.
+    """
+    found = {}
     for folder in sorted(Path(plan.submitted).iterdir()):
         if folder.name.startswith(".") or not folder.is_dir():
             continue
-        if (folder / plan.name).is_dir():
-            # A name may hold bytes that are no text.
-            name = os.fsencode(folder.name).decode("utf-8", "backslashreplace")
-            yield name, folder / plan.name
+        # A name may hold bytes that are no text.
+        name = os.fsencode(folder.name).decode("utf-8", "backslashreplace")
+        submission = folder / plan.name
+        found[name] = submission if submission.is_dir() else None
+    return found
 
 
 def _scored(plan, assignment, record, jobs, n_jobs):
