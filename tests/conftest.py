@@ -34,6 +34,7 @@ ARGUMENTS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     """On several processes each file stays whole; the long ones go first."""
     if not hasattr(config, "workerinput"):
