@@ -27,8 +27,7 @@ book: setup
 	$(VENV) -m tools.build_book
 
 test: setup
-	$(VENV) -m pytest -n logical --maxprocesses 4 --dist loadgroup \
-	 --no-loadscope-reorder
+	$(VENV) -m pytest -n logical --maxprocesses 4 --no-loadscope-reorder
 
 serve: book
 	$(VENV) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html

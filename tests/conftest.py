@@ -10,12 +10,14 @@ import os
 import shutil
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 os.environ["MPLBACKEND"] = "Agg"
 os.environ["TQDM_DISABLE"] = "1"
 
 import pytest
 import torch
+from xdist.scheduler import LoadScopeScheduling
 
 from course_lib.checks import topic
 
@@ -34,21 +36,27 @@ ARGUMENTS = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)
+class WholeFiles(LoadScopeScheduling):
+    """On several processes a file stays whole, and so do those of the book."""
+
+    def _split_scope(self, nodeid):
+        path = nodeid.split("::", 1)[0]
+        return "book" if Path(path).stem in OF_THE_BOOK else path
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """What one file sets up is set up once."""
+    return WholeFiles(config, log)
+
+
 def pytest_collection_modifyitems(config, items):
-    """On several processes each file stays whole; the long ones go first."""
+    """On several processes the files that take long go first."""
     if not hasattr(config, "workerinput"):
         return
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(
-        key=lambda item: (
-            (item.path.stem not in OF_THE_BOOK) + (item.path not in slow)
-        )
+        key=lambda i: (i.path.stem not in OF_THE_BOOK) + (i.path not in slow)
     )
-    for item in items:
-        name = item.path.stem
-        group = "book" if name in OF_THE_BOOK else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)
