@@ -26,6 +26,7 @@ START_SECONDS = 300
 MOST_FILES = 1000
 MOST_THREADS = 40
 MOST_STRAY = 200
+MOST_AT_ONCE = 2**18
 MOST_ON_DISK = 4 * FILE_SIZE
 
 
@@ -143,6 +144,7 @@ class Session:
         )
         theirs.close()
         self.channel.setblocking(False)
+        self.come = bytearray()  # bytes that no frame has taken yet
         self.folder, self.looked = Path(folder), 0.0
 
     def ask(self, request, seconds, lender=None):
@@ -181,9 +183,10 @@ class Session:
     def _send(self, data, deadline):
         view = memoryview(data)
         while view:
-            self._wait(select.POLLOUT, deadline)
-            with contextlib.suppress(BlockingIOError):
+            try:
                 view = view[self.channel.send(view[: 2**20]) :]
+            except BlockingIOError:
+                self._wait(select.POLLOUT, deadline)
 
     def _message(self, number, deadline):
         """The next message that belongs to this request."""
@@ -194,22 +197,23 @@ class Session:
         raise ProtocolError("replies to other requests")
 
     def _frame(self, deadline):
-        head = bytearray(HEAD.size)
-        self._read(memoryview(head), deadline)
-        lengths = HEAD.unpack(head)
+        self._come(HEAD.size, deadline)
+        lengths = HEAD.unpack_from(self.come)
         check_head(*lengths)
-        frame = bytearray(HEAD.size + sum(lengths))
-        frame[: HEAD.size] = head
-        self._read(memoryview(frame)[HEAD.size :], deadline)
+        size = HEAD.size + sum(lengths)
+        self._come(size, deadline)
+        frame = self.come[:size]
+        del self.come[:size]
         return frame
 
-    def _read(self, view, deadline):
-        while view:
+    def _come(self, size, deadline):
+        """Wait until so many bytes have come."""
+        while len(self.come) < size:
             self._wait(select.POLLIN, deadline)
-            n = self.channel.recv_into(view[: 2**20])
-            if not n:
+            part = self.channel.recv(MOST_AT_ONCE)
+            if not part:
                 raise EOFError
-            view = view[n:]
+            self.come += part
 
     def _wait(self, event, deadline):
         poll = select.poll()

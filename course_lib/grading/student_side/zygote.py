@@ -41,25 +41,21 @@ from .showing import show_cell
 
 def serve(channel, shell):
     """Answer the requests of one channel until it closes."""
+    stream = channel.makefile("rb", buffering=2**16)
 
     def read(n):
-        parts = []
-        while n:
-            part = channel.recv(min(n, 2**20))
-            if not part:
-                raise EOFError
-            parts.append(part)
-            n -= len(part)
-        return b"".join(parts)
+        part = stream.read(n)
+        if len(part) < n:
+            raise EOFError
+        return part
 
     def carry_out(request):
+        if request.get("forget"):  # what the grade cell before has kept
+            side.kept.clear()
         if request["do"] == "run":
             return run_cell(shell, request["code"])
         if request["do"] == "show":
             return show_cell(shell, request["code"])
-        if request["do"] == "forget":
-            side.kept.clear()
-            return {"value": None}
         with (
             contextlib.redirect_stdout(Bounded()),
             contextlib.redirect_stderr(sys.stdout),
