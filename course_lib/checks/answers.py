@@ -28,7 +28,7 @@ class Answer:
 
     def __call__(self, *args, **kwargs):
         """Call it with copies of plain values."""
-        return _call(self, args, kwargs).value
+        return _call(self, args, kwargs, after=False).value
 
     def __getattr__(self, name):
         """Read an attribute of it."""
@@ -104,7 +104,7 @@ def _side_of_caller():
 
 def call(answer, *args, **kwargs):
     """Call an answer; the result says what became of the arguments too."""
-    return _call(answer, args, kwargs)
+    return _call(answer, args, kwargs, after=True)
 
 
 def vjp(answer, args, cotangent, *, kwargs=None, parameters=False):
@@ -151,17 +151,18 @@ def fixture(where, *args, **kwargs):
     return Fixture(where, args, kwargs)
 
 
-def _call(answer, args, kwargs):
+def _call(answer, args, kwargs, *, after):
     request = {
         "do": "call",
+        "after": after,
         "target": answer._target,
         "path": [],
         "args": _unwrapped(args),
         "kwargs": _unwrapped(kwargs),
     }
     reply = _asked(answer, request, lambda: _called(answer, args, kwargs))
-    after = reply.get("after") or ((), {})
-    return Call(_wrapped(answer, reply["value"]), *after)
+    left = reply.get("after") or ((), {})
+    return Call(_wrapped(answer, reply["value"]), *left)
 
 
 def _called(answer, args, kwargs):

@@ -5,12 +5,12 @@ scorer it lives in the student's process, and only plain values cross. So
 a check cannot tell which of the two it talks to. What can be asked:
 
     {"do": "get",  "target": ..., "path": [...]}
-    {"do": "call", "target": ..., "path": [...], "args", "kwargs"}
+    {"do": "call", "target": ..., "path": [...], "args", "kwargs", "after"}
     {"do": "vjp",  ... as call, "cotangent", "parameters"}
 
 ``target`` is ["name", n] for a name of the notebook or ["handle", n]. The
-reply has "value" and, for a call, "after": the arguments as the call left
-them. Or it has "error": kind, type, text and line.
+reply has "value" and, for a call that asks for it, "after": the arguments
+as the call left them. Or it has "error": kind, type, text and line.
 """
 
 import contextlib
@@ -122,11 +122,10 @@ class Side:
             self._real(request["args"]),
             self._real(request["kwargs"]),
         )
-        value = target(*args, **kwargs)
-        return {
-            "value": self._flat(value),
-            "after": self._flat((args, kwargs)),
-        }
+        reply = {"value": self._flat(target(*args, **kwargs))}
+        if request["after"]:
+            reply["after"] = self._flat((args, kwargs))
+        return reply
 
     def _vjp(self, request):
         target, leaves = self._target(request), []
