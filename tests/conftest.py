@@ -37,10 +37,16 @@ ARGUMENTS = [
 
 
 class WholeFiles(LoadScopeScheduling):
-    """On several processes a file stays whole, and so do those of the book."""
+    """On several processes a file stays whole, and so do those of the book.
+
+    But for what axe looks at: the longest tests of all, when the book is
+    there, each by whoever is free.
+    """
 
     def _split_scope(self, nodeid):
-        path = nodeid.split("::", 1)[0]
+        path, test = nodeid.split("::", 1)
+        if test.startswith("test_axe"):
+            return nodeid
         return "book" if Path(path).stem in OF_THE_BOOK else path
 
 
@@ -54,9 +60,13 @@ def pytest_collection_modifyitems(config, items):
     if not hasattr(config, "workerinput"):
         return
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(
-        key=lambda i: (i.path.stem not in OF_THE_BOOK) + (i.path not in slow)
-    )
+
+    def late(item):
+        if item.name.startswith("test_axe"):
+            return 3
+        return (item.path.stem not in OF_THE_BOOK) + (item.path not in slow)
+
+    items.sort(key=late)
 
 
 @pytest.fixture(autouse=True)
