@@ -21,8 +21,13 @@ from tools.pages import ExecutionCache, read_pages
 pytestmark = pytest.mark.slow
 HTML = ROOT / "_build" / "html"
 WIDTHS = (1280, 390)
-# Typeset, opened and laid out: what a reader sees who has looked at all.
+# Typeset, opened and laid out: what a reader sees who has looked at all, and
+# for whom nothing is still fading in.
 OPEN_ALL = """async () => {
+  const still = document.createElement("style");
+  still.textContent = "* { animation: none !important; " +
+    "transition: none !important; }";
+  document.head.append(still);
   await window.MathJax?.startup?.promise;
   await window.MathJax?.startup?.document.lazyTypesetAll();
   document.querySelectorAll("details").forEach(d => d.open = true);
