@@ -19,6 +19,9 @@ from benchmarks.timing import in_turns, ratios, spread
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "_build" / "html"
+MATHJAX = distribution("sphinx-mathjax-offline").locate_file(
+    "sphinx-mathjax-offline/static/mathjax"
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PAGES = ("05-forecasting", "11-lstm", "notation")
 COLUMNS = [
@@ -132,9 +135,7 @@ def serving(folder):
 def mathjax_at_hand(route):
     """Give the unmodified theme its maths without a journey to its host."""
     name = route.request.url.split("/es5/", 1)[-1].split("?", 1)[0]
-    package = distribution("sphinx-mathjax-offline")
-    folder = package.locate_file("sphinx-mathjax-offline/static/mathjax")
-    route.fulfill(path=Path(folder, name))
+    route.fulfill(path=Path(MATHJAX, name))
 
 
 def visit(browser, address, page):
