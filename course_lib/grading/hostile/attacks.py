@@ -21,7 +21,7 @@ class Target:
     """
 
     name: str
-    secret: str = "/work/solutions/secret.txt"
+    secret: str = "../solutions/secret.txt"
     port: int = 9
 
 
