@@ -75,6 +75,8 @@ def used_definitions(code):
 
 def _file(module):
     path = PACKAGE.parent.joinpath(*module.split("."))
+    if path == PACKAGE:
+        return path / "__init__.pyi"  # its names are loaded when asked for
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
@@ -118,10 +120,13 @@ def _imported(node):
             for alias in node.names
             if alias.name.split(".")[0] == NAME
         }
-    if node.level or (node.module or "").split(".")[0] != NAME:
+    module = node.module or ""
+    if node.level:  # only the table of contents has such imports
+        module = f"{NAME}.{module}"
+    if module.split(".")[0] != NAME:
         return {}
     return {
-        alias.asname or alias.name: (node.module, alias.name)
+        alias.asname or alias.name: (module, alias.name)
         for alias in node.names
     }
 

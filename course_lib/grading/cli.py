@@ -1,5 +1,6 @@
 """The grading commands of ``course``."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Annotated
@@ -158,6 +159,8 @@ def grade(
     Exit status: 0 when all are graded, however bad they are; 1 when
     something has to be put right first, with what; 2 for a wrong call.
     """
+    # Hardly anything here becomes garbage: look for it less often.
+    gc.set_threshold(100_000, 50, 50)
     from course_lib.grading import run
 
     try:

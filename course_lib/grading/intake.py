@@ -7,6 +7,7 @@ in every locked and every grade cell, whatever the submission has there.
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 from course_lib.grading.assignment import Cell
 from course_lib.grading.files import _shown
@@ -164,9 +165,10 @@ def _identify(assignment, notebook, problems):
     """Each submitted cell with its place in the assignment."""
     known = {c.id: c for c in assignment.cells if c.id}
     by_text = {
-        _bare(c.source): c for c in assignment.kind("text", "code", "grade")
+        text: cell
+        for cell in assignment.kind("text", "code", "grade")
+        for text in _released(cell.source)
     }
-    by_text |= {_bare(_visible(c.source)): c for c in assignment.kind("grade")}
     cells, stripped = [], 0
     if len(notebook["cells"]) > MOST_CELLS:
         problems.append(f"more than {MOST_CELLS} cells; the rest is left out")
@@ -230,9 +232,8 @@ def _arrange(assignment, found, problems):
                 continue
             seen[cell.id] = cell
             original = assignment.cell(cell.id)
-            if original and _bare(cell.source) not in (
-                _bare(original.source),
-                _bare(_visible(original.source)),
+            if original and _bare(cell.source) not in _released(
+                original.source
             ):
                 problems.append(f"{cell.id}: changed, put back as released")
             if original:
@@ -310,6 +311,12 @@ def _source(raw):
 
 def _bare(text):
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+@cache
+def _released(source):
+    """The forms in which the instructor's cell may come back."""
+    return _bare(source), _bare(_visible(source))
 
 
 def _visible(source):

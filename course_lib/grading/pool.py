@@ -90,14 +90,16 @@ class _Worker:
 
     def __init__(self, pool, core):
         ours, theirs = multiprocessing.Pipe()
-        zygote = pool.zygote.split()
-        zygote.core = core
+        zygote = pool.zygote.split(core)
         self.pipe, self.job, self.since = ours, None, 0.0
         self.core = core
         self.pid = os.fork()
         if self.pid == 0:
             status = 1
             try:
+                # Beside its students: when one waits for the other, neither
+                # has to wake up another core.
+                os.sched_setaffinity(0, {core})
                 _keep_only(theirs.fileno(), zygote.control.fileno())
                 _bound_memory()
                 _work(theirs, zygote, pool)

@@ -110,25 +110,38 @@ def _grade(plan, assignment, say):
     if without:
         names = ", ".join(without[:8]) + ", …" * (len(without) > 8)
         say(f"{len(without)} without a folder {plan.name}: {names}")
-    # Imported here: nbgrader takes seconds to load.
-    from course_lib.grading import gradebook
-
-    url = plan.database or f"sqlite:///{plan.out.resolve()}/gradebook.db"
-    try:
-        # Opened before anything is scored: what is wrong shows early.
-        book = gradebook.Gradebook(url, assignment, plan.solutions)
-        with contextlib.closing(book):
-            return _into(plan, assignment, book, folders, say)
-    except gradebook.Unusable as error:
-        raise Mistake(f"the gradebook {error} {KEPT}") from None
-
-
-def _into(plan, assignment, book, folders, say):
-    """Score what is new, and write everything there is."""
     record = store.Record(plan.out / "runs", plan.name, seed=plan.seed)
-    record.save(code=store.code_key(), submissions=len(folders))
     kept = store.Store(plan.out / ".results", _base(plan, assignment))
-    digests = _score(plan, assignment, record, kept, folders, say)
+    digests, waiting = _compared(plan, kept, folders)
+    say(
+        f"{assignment.name}: {len(folders)} submissions, "
+        f"{len(waiting)} to score, seed {record.seed}"
+    )
+    with contextlib.ExitStack() as open_things:
+        workers = None
+        if waiting:
+            # They take seconds to load, and so does nbgrader: side by side.
+            workers = _workers(plan, assignment, record, len(waiting))
+            open_things.enter_context(contextlib.closing(workers))
+        from course_lib.grading import gradebook
+
+        url = plan.database or f"sqlite:///{plan.out.resolve()}/gradebook.db"
+        try:
+            # Opened before anything is scored: what is wrong shows early.
+            book = gradebook.Gradebook(url, assignment, plan.solutions)
+            open_things.enter_context(contextlib.closing(book))
+            record.save(code=store.code_key(), submissions=len(folders))
+            if waiting:
+                digests |= _score(plan, workers, kept, folders, waiting)
+            rows = _write(plan, assignment, book, kept, digests)
+        except gradebook.Unusable as error:
+            raise Mistake(f"the gradebook {error} {KEPT}") from None
+    record.finish(submissions_graded=digests)
+    return rows
+
+
+def _write(plan, assignment, book, kept, digests):
+    """Write all results that there are; give the rows of grades.json."""
     results = {}
     for student, digest in digests.items():
         # One at a time: what was handed in may be large.
@@ -154,7 +167,6 @@ def _into(plan, assignment, book, folders, say):
         place = plan.out / "feedback" / row["student"] / assignment.name
         store.write(place / f"{assignment.name}.html", page)
     write_settings(plan)
-    record.finish(submissions_graded=digests)
     return rows
 
 
@@ -164,18 +176,20 @@ def _changed(path, digest):
     return found is not None and found != digest
 
 
-def _score(plan, assignment, record, kept, folders, say):
-    """Score what is not kept yet; give {student: digest of the files}."""
+def _compared(plan, kept, folders):
+    """{student: digest of the files}, and who has to be scored."""
     digests, waiting = {}, []
     for student, folder in folders.items():
         digests[student] = store.digest(*collect(folder))
         found = kept.get(digests[student])
         if found is None or (plan.limits.display and "outputs" not in found):
             waiting.append(student)
-    say(
-        f"{assignment.name}: {len(folders)} submissions, "
-        f"{len(waiting)} to score, seed {record.seed}"
-    )
+    return digests, waiting
+
+
+def _score(plan, workers, kept, folders, waiting):
+    """Score who waits and keep the results; give {student: digest}."""
+    digests = {}
 
     def jobs():
         """Read when their turn comes: they may be large together."""
@@ -184,13 +198,22 @@ def _score(plan, assignment, record, kept, folders, say):
             digests[student] = store.digest(files, problems)
             yield student, files, problems
 
-    if waiting:
-        for student, result in _scored(
-            plan, assignment, record, jobs, len(waiting)
-        ):
-            # What was scored before without a display run keeps its points.
-            before = kept.get(digests[student]) or {}
-            kept.put(digests[student], {**result, **before})
+    if plan.scheduler is None and not plan.unsafe:
+        weak = weaknesses(workers.zygote)
+        if weak:
+            raise Mistake(
+                "submissions cannot be locked in on this machine: they "
+                f"could {'; '.join(weak)}. {ADVICE}"
+            )
+    # Its thread would be forked along with the workers.
+    tqdm.monitor_interval = 0
+    bar = tqdm(
+        workers.score_all(jobs()), total=len(waiting), unit="submission"
+    )
+    for student, result in bar:
+        # What was scored before without a display run keeps its points.
+        before = kept.get(digests[student]) or {}
+        kept.put(digests[student], {**result, **before})
     return digests
 
 
@@ -224,21 +247,6 @@ def students(plan):
         submission = folder / plan.name
         found[name] = submission if submission.is_dir() else None
     return found
-
-
-def _scored(plan, assignment, record, jobs, n_jobs):
-    """(student, result) as they come."""
-    with contextlib.closing(_workers(plan, assignment, record, n_jobs)) as w:
-        if plan.scheduler is None and not plan.unsafe:
-            weak = weaknesses(w.zygote)
-            if weak:
-                raise Mistake(
-                    "submissions cannot be locked in on this machine: they "
-                    f"could {'; '.join(weak)}. {ADVICE}"
-                )
-        # Its thread would be forked along with the workers.
-        tqdm.monitor_interval = 0
-        yield from tqdm(w.score_all(jobs()), total=n_jobs, unit="submission")
 
 
 def _workers(plan, assignment, record, n_jobs):

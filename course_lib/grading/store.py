@@ -59,7 +59,7 @@ def code_key():
     The book's experiments are no part of it: nothing here reads them.
     """
     digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.pyi")]):
         if path.relative_to(PACKAGE).parts[0] == "claims":
             continue
         digest.update(path.relative_to(PACKAGE).as_posix().encode())

@@ -46,18 +46,17 @@ class StudentGone(BaseException):
 class Zygote:
     """The warm process from which those of the submissions are forked.
 
+    It loads for seconds; the first order waits for that, and whoever starts
+    it can do something else meanwhile.
+
     Args:
         jail: False leaves the students' processes unguarded.
-
-    Attributes:
-        core: the processor that its submissions run on, None for any; one
-            of its own for each worker, and none can slow down another.
         view: a folder made by `view.make`, shared by several; made here if
             left out.
     """
 
     def __init__(self, *, jail=True, view=None):
-        self.jail, self.core = jail, None
+        self.jail = jail
         self._own = None
         if view is None:
             self._own = tempfile.TemporaryDirectory(prefix="course-view-")
@@ -66,8 +65,7 @@ class Zygote:
         self.process = self._launch(theirs, view)
         theirs.close()
         self._connect(ours)
-        if self._lines.readline() != b"ready\n":
-            raise RuntimeError("the students' process did not start")
+        self._ready = False
 
     @staticmethod
     def _launch(channel, view):
@@ -80,19 +78,21 @@ class Zygote:
             stdin=subprocess.DEVNULL,
         )
 
-    def split(self):
+    def split(self, core=None):
         """A copy of it with a control channel of its own.
 
         For another process that scores: it takes the copy along when it is
-        forked, and the copy ends with it.
+        forked, and the copy ends with it. On a core of its own no submission
+        can slow down another's.
         """
         ours, theirs = socket.socketpair()
-        self.order({"do": "split"}, [theirs.fileno()])
+        self.order({"do": "split", "core": core}, [theirs.fileno()])
         theirs.close()
         copy = object.__new__(Zygote)
-        copy.jail, copy.core = self.jail, self.core
+        copy.jail = self.jail
         copy._own = copy.process = None
         copy._connect(ours)
+        copy._ready = True
         return copy
 
     def _connect(self, control):
@@ -101,6 +101,10 @@ class Zygote:
 
     def order(self, order, fds=()):
         """Send an order; give the answer to it."""
+        if not self._ready:
+            if self._lines.readline() != b"ready\n":
+                raise RuntimeError("the students' process did not start")
+            self._ready = True
         socket.send_fds(self.control, [json.dumps(order).encode()], fds)
         return json.loads(self._lines.readline())
 
@@ -137,7 +141,6 @@ class Session:
                 "seed": seed,
                 "folder": str(folder),
                 "jail": zygote.jail,
-                "core": zygote.core,
                 "seconds": seconds,
             },
             [theirs.fileno()],

@@ -90,7 +90,8 @@ def child(channel, order, shell):
     os.setsid()  # away from the terminal and its signals
     random.seed(order["seed"])
     np.random.seed(order["seed"])  # noqa: NPY002  students use it
-    torch.manual_seed(order["seed"])
+    # torch.manual_seed looks for GPUs first, for milliseconds.
+    torch.default_generator.manual_seed(order["seed"])
     os.chdir(order["folder"])
     os.environ["HOME"] = os.environ["TMPDIR"] = order["folder"]
     tempfile.tempdir = None
@@ -100,8 +101,6 @@ def child(channel, order, shell):
     keep = channel.fileno()
     os.closerange(3, keep)
     os.closerange(keep + 1, 4096)
-    if order["core"] is not None:
-        os.sched_setaffinity(0, {order["core"]})
     if order["jail"]:
         jail.enter(order["folder"], seconds=order["seconds"])
     serve(channel, shell)
@@ -113,32 +112,44 @@ def main():
     torch.set_num_threads(1)
     plt.switch_backend("Agg")
     shell = make_shell()
-    for module in pkgutil.iter_modules(course_lib.checks.__path__):
-        importlib.import_module(f"course_lib.checks.{module.name}")
+    load(course_lib)
+    load(course_lib.checks)
+    run_cell(shell, "pass")  # what the first cell of all takes longer for
     # What is loaded is never collected: else each child would copy it all.
     gc.collect()
     gc.freeze()
+    gc.enable()
     control.sendall(b"ready\n")
-    obey(control, shell)
+    for copy in obey(control, shell):
+        os.waitpid(copy, 0)  # so that its processor time is known
     os._exit(0)  # at once: what Python and IPython tidy up is not needed
+
+
+def load(package):
+    """Import all modules of a package: else each child would do it."""
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
 
 
 def obey(control, shell):
     """Carry out the orders of a control channel until it closes.
 
     "fork" starts the process of a submission on the channel that comes
-    with the order, "split" a copy of this process that obeys it, "reap"
-    waits for the end of a process and tells its status.
+    with the order, "split" a copy of this process that obeys it and stays,
+    with all that it forks, on the core that the order names, "reap" waits
+    for the end of a process and tells its status. Returns the copies, which
+    end when their channels close.
     """
+    copies = []
     while True:
         try:
             message, ancillary, _, _ = control.recvmsg(
                 65536, socket.CMSG_SPACE(4)
             )
         except ConnectionError:  # the other end was killed
-            return
+            return copies
         if not message:
-            return
+            return copies
         order = json.loads(message)
         if order["do"] == "reap":
             _, status = os.waitpid(order["pid"], 0)
@@ -152,6 +163,8 @@ def obey(control, shell):
             try:
                 control.close()
                 if order["do"] == "split":
+                    if order["core"] is not None:
+                        os.sched_setaffinity(0, {order["core"]})
                     obey(channel, shell)
                 else:
                     child(channel, order, shell)
@@ -160,6 +173,8 @@ def obey(control, shell):
             finally:
                 os._exit(0)
         channel.close()
+        if order["do"] == "split":
+            copies.append(pid)
         control.sendall(json.dumps(pid).encode() + b"\n")
 
 
