@@ -13,9 +13,11 @@ from collections import Counter
 from multiprocessing.connection import wait
 from pathlib import Path
 
+from course_lib import checks
 from course_lib.grading.display import show
 from course_lib.grading.intake import intake
 from course_lib.grading.scoring import score
+from course_lib.grading.student_side.loading import load
 from course_lib.grading.worker import Zygote
 
 GRACE = 60.0
@@ -177,6 +179,7 @@ class Pool:
         self.assignment, self.jobs = assignment, jobs
         self.seed, self.limits = seed, limits
         self.zygote = zygote or Zygote(jail=jail)
+        load(checks)  # once, and not in each worker
         self.workers = []
 
     def score_all(self, jobs):

@@ -12,10 +12,8 @@ Without a jail (``course grade --unsafe``) the child is an ordinary process.
 import array
 import contextlib
 import gc
-import importlib
 import json
 import os
-import pkgutil
 import random
 import signal
 import socket
@@ -34,6 +32,7 @@ import course_lib.checks
 from course_lib.checks.side import Side
 
 from . import jail
+from .loading import load
 from .protocol import decode, encode, receive
 from .shell import Bounded, make_shell, run_cell
 from .showing import show_cell
@@ -123,12 +122,6 @@ def main():
     for copy in obey(control, shell):
         os.waitpid(copy, 0)  # so that its processor time is known
     os._exit(0)  # at once: what Python and IPython tidy up is not needed
-
-
-def load(package):
-    """Import all modules of a package: else each child would do it."""
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{package.__name__}.{module.name}")
 
 
 def obey(control, shell):
