@@ -78,3 +78,14 @@ def test_the_picture_has_a_box_and_a_letter_for_each_symbol():
     shades = [bar.get_alpha() for bar in ax.patches]
     assert shades.index(max(shades)) == 1
     plt.close("all")
+
+
+def test_a_long_sequence_goes_on_in_the_next_line():
+    """Below, from the left again, and inside the axes."""
+    ax = plot_influence([0.1] * 8, torch.eye(8), row=3)
+    places = [text.get_position() for text in ax.texts]
+    assert places == [(t % 3, t // 3) for t in range(8)]
+    bottom, top = ax.get_ylim()
+    assert bottom > 2.5
+    assert top < -0.5
+    plt.close("all")
