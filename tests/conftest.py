@@ -28,6 +28,8 @@ collect_ignore = ["answers"]
 
 # They build the book, one after the other.
 OF_THE_BOOK = ("test_book", "test_figures", "test_solutions_edition")
+# What axe looks at takes longest of all.
+AXE = "test_axe"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
@@ -39,13 +41,12 @@ ARGUMENTS = [
 class WholeFiles(LoadScopeScheduling):
     """On several processes a file stays whole, and so do those of the book.
 
-    But for what axe looks at: the longest tests of all, when the book is
-    there, each by whoever is free.
+    But for what axe looks at: each by whoever is free, when the book is there.
     """
 
     def _split_scope(self, nodeid):
         path, test = nodeid.split("::", 1)
-        if test.startswith("test_axe"):
+        if test.startswith(AXE):
             return nodeid
         return "book" if Path(path).stem in OF_THE_BOOK else path
 
@@ -56,15 +57,20 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_collection_modifyitems(config, items):
-    """On several processes the files that take long go first."""
+    """On several processes the files that take long go first.
+
+    The book, the other slow files, axe, and what is quick fills the gaps.
+    """
     if not hasattr(config, "workerinput"):
         return
     slow = {item.path for item in items if item.get_closest_marker("slow")}
 
     def late(item):
-        if item.name.startswith("test_axe"):
+        if item.name.startswith(AXE):
+            return 2
+        if item.path not in slow:
             return 3
-        return (item.path.stem not in OF_THE_BOOK) + (item.path not in slow)
+        return item.path.stem not in OF_THE_BOOK
 
     items.sort(key=late)
 

@@ -99,12 +99,16 @@ class Zygote:
         control.settimeout(START_SECONDS)
         self.control, self._lines = control, control.makefile("rb")
 
-    def order(self, order, fds=()):
-        """Send an order; give the answer to it."""
+    def wait(self):
+        """Wait until it has loaded."""
         if not self._ready:
             if self._lines.readline() != b"ready\n":
                 raise RuntimeError("the students' process did not start")
             self._ready = True
+
+    def order(self, order, fds=()):
+        """Send an order; give the answer to it."""
+        self.wait()
         socket.send_fds(self.control, [json.dumps(order).encode()], fds)
         return json.loads(self._lines.readline())
 
