@@ -26,7 +26,7 @@ WIDTHS = (1280, 390)
 OPEN_ALL = """async () => {
   const still = document.createElement("style");
   still.textContent = "* { animation: none !important; " +
-    "transition: none !important; }";
+    "transition: none !important; content-visibility: visible !important; }";
   document.head.append(still);
   await window.MathJax?.startup?.promise;
   await window.MathJax?.startup?.document.lazyTypesetAll();
@@ -251,6 +251,33 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
         ]
     context.close()
     assert not faults, "\n".join(faults)
+
+
+def test_a_link_leads_to_its_heading(chromium, server):
+    """It is seen below the page's header, though nothing was laid out yet."""
+    tab = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page = f"{server}/book/11-lstm.html"
+    tab.goto(page)
+    links = tab.locator(".bd-sidebar-secondary a[href^='#']")
+    names = links.evaluate_all("links => links.map(a => a.hash.slice(1))")
+    assert len(names) > 5
+    for name in names:
+        tab.goto("about:blank")
+        tab.goto(page)
+        tops = tab.evaluate(
+            """async (name) => {
+              document.querySelector(`a[href="#${name}"]`).click();
+              await new Promise(done => setTimeout(done, 300));
+              return [...document.querySelectorAll(
+                `#${name} > :is(h2, h3, h4), .bd-header__inner`)]
+                .map(e => e.getBoundingClientRect())
+                .map(box => [box.top, box.bottom]);
+            }""",
+            name,
+        )
+        (_, header), (heading, _) = tops
+        assert header <= heading < 800, name
+    tab.close()
 
 
 def test_a_quiz_is_answered_with_the_keyboard_alone(chromium, server, pages):
