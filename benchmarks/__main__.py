@@ -1,6 +1,7 @@
 """Runs the measurements: ``python -m benchmarks [--help]``."""
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -54,13 +55,32 @@ def arguments(words=None):
         type=Path,
         metavar="FILE",
         help="where the JSON goes; a whole run writes benchmarks/results.json"
-        ", a partial or quick one writes nothing unless this is given",
+        ", a partial or quick one writes nothing unless this is given; a "
+        "partial one replaces its tables in FILE and keeps the others",
     )
     chosen = parser.parse_args(words)
     whole = set(chosen.only) == set(NAMES) and not chosen.quick
     if chosen.out is None and whole:
         chosen.out = RESULTS
     return chosen
+
+
+def earlier(chosen):
+    """The record that a partial run adds to, or None."""
+    partial = set(chosen.only) != set(NAMES) and not chosen.quick
+    if not (partial and chosen.out and chosen.out.exists()):
+        return None
+    try:
+        record = json.loads(chosen.out.read_text(encoding="utf-8"))
+        if not isinstance(record, dict) or not {"machine", "tables"} <= set(
+            record
+        ):
+            raise ValueError("it is no record of the benchmarks")
+        # Nobody should wait for numbers that then can't be kept.
+        report.merged(record, report.result([], {}))
+    except ValueError as error:
+        sys.exit(f"{chosen.out} can't be added to: {error}")
+    return record
 
 
 def warn_if_busy():
@@ -74,6 +94,7 @@ def warn_if_busy():
 def main(words=None):
     """Measure, print, write; 1 if something could not be measured."""
     chosen = arguments(words)
+    record = earlier(chosen)
     start = time.perf_counter()
     torch.set_num_threads(1)
     warn_if_busy()
@@ -100,7 +121,10 @@ def main(words=None):
     minutes = (time.perf_counter() - start) / 60
     print(f"\nMeasured in {minutes:.1f} minutes.")
     if chosen.out:
-        report.write(chosen.out, report.result(tables, versions))
+        content = report.result(tables, versions)
+        if record:
+            content = report.merged(record, content)
+        report.write(chosen.out, content)
         print(f"Written to {os.path.relpath(chosen.out)}.")
     for problem in problems:
         print(problem, file=sys.stderr)

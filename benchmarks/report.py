@@ -80,6 +80,34 @@ def result(tables, versions):
     }
 
 
+def merged(old, new):
+    """A record in which newly measured tables stand in place of old ones.
+
+    Args:
+        old: the content of a file that `write` wrote.
+        new: what `result` gives for some of its tables.
+
+    Raises:
+        ValueError: if the two were measured on different machines or with
+            different versions: such numbers don't belong in one record.
+    """
+    differ = [
+        f"{key} was {old['machine'][key]}, is {value}"
+        for key, value in new["machine"].items()
+        if old["machine"].get(key, value) != value
+    ]
+    if differ:
+        raise ValueError(
+            "what it holds was measured elsewhere: " + "; ".join(differ)
+        )
+    tables = {table["id"]: table for table in old["tables"] + new["tables"]}
+    return {
+        "made": new["made"],
+        "machine": {**old["machine"], **new["machine"]},
+        "tables": list(tables.values()),
+    }
+
+
 def write(path, content):
     """Write the file whole or not at all."""
     path = Path(path)

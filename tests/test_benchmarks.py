@@ -11,7 +11,7 @@ import torch
 import yaml
 
 from benchmarks import keras_side, models, pages, report, timing
-from benchmarks.__main__ import NAMES, RESULTS, arguments
+from benchmarks.__main__ import NAMES, RESULTS, arguments, main
 from benchmarks.layers import COLUMNS, KINDS, pair
 from benchmarks.timing import clocked, in_turns, ratios, spread
 
@@ -119,6 +119,52 @@ def test_only_a_whole_run_writes_the_committed_file():
     assert arguments(["--quick"]).out is None
     assert arguments(["--only", "layers"]).out is None
     assert arguments(["--quick", "--out", "x.json"]).out == Path("x.json")
+
+
+def record(**tables):
+    """A record with a table of one number for each name."""
+    return report.result(
+        [report.Table(k, k, "", ["a"], [[v]]) for k, v in tables.items()],
+        {},
+    )
+
+
+def test_a_partial_run_replaces_its_own_tables_and_keeps_the_others():
+    """In the order of the record; of two dates the later one stands."""
+    old = record(layers=1, models=2, pages=3)
+    old["made"], old["machine"]["keras"] = "2026-01-01", "3"
+    both = report.merged(old, record(models=4, grading=5))
+    numbers = {t["id"]: t["rows"][0][0] for t in both["tables"]}
+    assert list(numbers.items()) == [
+        ("layers", 1),
+        ("models", 4),
+        ("pages", 3),
+        ("grading", 5),
+    ]
+    assert both["made"] > "2026-01-01"
+    assert both["machine"]["keras"] == "3"
+
+
+def test_numbers_of_two_machines_do_not_share_a_record(tmp_path):
+    """It is said before anything is measured, and the file stays."""
+    old = record(layers=1)
+    old["machine"]["torch"] = "0.1"
+    path = tmp_path / "results.json"
+    report.write(path, old)
+    before = path.read_bytes()
+    with pytest.raises(SystemExit, match=r"torch was 0\.1, is "):
+        main(["--only", "layers", "--out", str(path)])
+    assert path.read_bytes() == before
+
+
+def test_what_is_no_record_is_not_added_to(tmp_path):
+    """Someone else's file is never written over by a partial run."""
+    path = tmp_path / "notes.json"
+    for text in ("no JSON", "[]", "{}"):
+        path.write_text(text)
+        with pytest.raises(SystemExit, match="can't be added to"):
+            main(["--only", "layers", "--out", str(path)])
+        assert path.read_text() == text
 
 
 def test_without_keras_the_table_says_why(monkeypatch):
