@@ -31,7 +31,9 @@ RECORD = Path("book/claims.json")
 def claims(
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="experiments to run; all if left out"),
+        typer.Argument(
+            help="experiments, or chapters (06), to run; all if left out"
+        ),
     ] = None,
     chapter: Annotated[
         list[str] | None,
@@ -110,6 +112,8 @@ def claims(
 
 def _experiments(names, numbers, chapters):
     """Names of the experiments that were asked for, in the book's order."""
+    numbers = numbers + [name for name in names if name in chapters]
+    names = [name for name in names if name not in chapters]
     for number in numbers:
         if number not in chapters:
             raise typer.BadParameter(
@@ -123,7 +127,8 @@ def _experiments(names, numbers, chapters):
     for name in names:
         if name not in known:
             raise typer.BadParameter(
-                f"unknown name {name!r}; known: {', '.join(known)}."
+                f"unknown name {name!r}; known: "
+                f"{', '.join([*chapters, *known])}."
             )
     if not names and not numbers:
         return list(known)

@@ -180,6 +180,12 @@ def test_listing_runs_nothing(fake):
     assert COUNTED.read_text() == ""
 
 
+def test_a_chapter_can_be_named_like_an_experiment(fake):
+    """By its number; what it has runs once, however it was named."""
+    assert course_claims(fake, "05", "fake_experiment").exit_code == 0
+    assert sorted(COUNTED.read_text().split()) == list("01234")
+
+
 def test_an_unknown_name_is_a_wrong_call_that_lists_the_known_ones():
     """Exit status 2, and the names on the screen."""
     done = CliRunner().invoke(cli.app, ["claims", "nonsense"])
