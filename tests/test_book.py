@@ -7,6 +7,7 @@ import gzip
 import json
 import posixpath
 import re
+from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
@@ -99,6 +100,27 @@ def test_jupyter_book_itself_executes_nothing(book):
     assert build_book.write_pages(say=lambda _: None) == 0
     after = {r.pk: r.created for r in cache.cache.list_cache_records()}
     assert after == records
+
+
+def test_results_lists_every_claim_and_counts_the_verdicts(pages):
+    """All of the record, below a heading for each chapter."""
+    page = pages["book/results.html"]
+    record = json.loads((ROOT / "book" / "claims.json").read_text("utf-8"))
+    cells = page.select("table.claims td:last-child")
+    verdicts = Counter(cell.get_text(strip=True) for cell in cells)
+    assert verdicts == Counter(c["verdict"] for c in record["claims"])
+    words = page.select_one("#claims").get_text(" ", strip=True)
+    for n in (len(cells), *verdicts.values()):
+        assert f" {n} " in words
+    titles = {t.find(string=True).strip() for t in page.select("h3")}
+    assert {f"Chapter {n}" for n in range(1, 14)} <= titles
+
+
+def test_no_heading_shows_its_markup(pages):
+    """Backticks and roles become what they stand for."""
+    for name, page in pages.items():
+        for heading in page.select("h1, h2, h3, h4, .rubric, title"):
+            assert not re.search(r"`|\{\w+\}", heading.get_text()), name
 
 
 def test_no_page_asks_another_host_for_anything(pages):

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 from docutils import nodes
@@ -45,8 +46,14 @@ def read_json(env, name: str, default):
 
 
 def all_claims(env) -> list[dict]:
-    """Return the committed claims."""
-    return read_json(env, CLAIMS, {"claims": []})["claims"]
+    """Return the committed claims, with real minus signs."""
+    return [
+        {
+            **claim,
+            "result": re.sub(r"(?<=[\[\s])-(?=\d)", "−", claim["result"]),
+        }
+        for claim in read_json(env, CLAIMS, {"claims": []})["claims"]
+    ]
 
 
 def written(value, form: str = ".3g") -> str:
@@ -85,6 +92,22 @@ def look_up(claims: list[dict], reference: str) -> str:
     return written(fields[field], form or ".3g")
 
 
+def measured(date: str, machine: dict) -> str:
+    """Say when and on what the numbers were taken.
+
+    >>> measured("2026-01-02", {"cores": 2, "python": "3.11", "keras": "3.1"})
+    'Measured on 2026-01-02: 2 cores, Python 3.11, keras 3.1.'
+    """
+    parts = [str(machine["cpu"])] if "cpu" in machine else []
+    parts += [f"{machine['cores']} cores"]
+    parts += [
+        f"{'Python' if name == 'python' else name} {version}"
+        for name, version in machine.items()
+        if name not in ("cpu", "cores", "system")
+    ]
+    return f"Measured on {date}: {', '.join(parts)}."
+
+
 class ClaimRole(SphinxRole):
     """One number of a claim within a sentence."""
 
@@ -121,9 +144,18 @@ class Tables(SphinxDirective):
         )
         return nodes.table("", group, classes=[kind])
 
-    def heading(self, text: str) -> nodes.rubric:
-        """Return a heading within the page's section."""
-        return nodes.rubric("", text)
+    def paragraph(self, text: str) -> nodes.paragraph:
+        """Return a paragraph; text may hold the page's own inline markup."""
+        words, messages = self.state.inline_text(text, self.lineno)
+        return nodes.paragraph("", "", *words, *messages)
+
+    def section(self, title: str, *content) -> nodes.section:
+        """Return a section, which the page's contents list and link to."""
+        words, messages = self.state.inline_text(title, self.lineno)
+        found = nodes.section(names=[nodes.fully_normalize_name(title)])
+        found += [nodes.title("", "", *words), *messages, *content]
+        self.state.document.note_implicit_target(found, found)
+        return found
 
     def warn(self, text: str) -> None:
         """Warn at the directive's line."""
@@ -144,12 +176,26 @@ class Claims(Tables):
                 self.warn(f"claims: {CLAIMS} has none for {wanted!r}")
                 return []
             return [self.claims_table(chosen)]
-        found = []
+        if not claims:
+            return [nodes.paragraph("", "No claim is measured yet.")]
+        found = [self.paragraph(self.summary(claims))]
         for chapter in sorted({c["chapter"] for c in claims}):
             chosen = [c for c in claims if c["chapter"] == chapter]
-            found += [self.heading(f"Chapter {chapter.lstrip('0')}")]
-            found += [self.claims_table(chosen)]
-        return found or [nodes.paragraph("", "No claim is measured yet.")]
+            where = self.paragraph(f"{{ref}}`chapter-{chapter}`")
+            table = self.claims_table(chosen)
+            title = f"Chapter {chapter.lstrip('0')}"
+            found.append(self.section(title, where, table))
+        return found
+
+    def summary(self, claims) -> str:
+        """Say how many claims there are, what became of them, and where."""
+        count = Counter(claim["verdict"] for claim in claims)
+        record = read_json(self.env, CLAIMS, {})
+        return (
+            f"Of {len(claims)} claims {count['holds']} hold, "
+            f"{count['does not hold']} do not hold and {count['undecided']} "
+            f"are undecided. {measured(record['date'], record['machine'])}"
+        )
 
     def claims_table(self, claims) -> nodes.table:
         """Return the table of these claims."""
@@ -169,15 +215,17 @@ class Bench(Tables):
 
     def run(self):
         """Return each table below its title, with its note."""
-        found = []
-        for entry in read_json(self.env, BENCH, {"tables": []})["tables"]:
-            found.append(self.heading(entry["title"]))
-            if entry.get("note"):
-                words, _ = self.state.inline_text(entry["note"], self.lineno)
-                found.append(nodes.paragraph("", "", *words))
+        record = read_json(self.env, BENCH, {"tables": []})
+        if not record["tables"]:
+            return [nodes.paragraph("", "No benchmark is run yet.")]
+        words = measured(record["made"], record["machine"])
+        found = [self.paragraph(words)]
+        for entry in record["tables"]:
+            note = [self.paragraph(entry["note"])] if entry["note"] else []
             rows = [[(c, ()) for c in row] for row in entry["rows"]]
-            found.append(self.table(entry["columns"], rows, "bench"))
-        return found or [nodes.paragraph("", "No benchmark is run yet.")]
+            table = self.table(entry["columns"], rows, "bench")
+            found.append(self.section(entry["title"], *note, table))
+        return found
 
 
 def setup(app):
