@@ -344,6 +344,8 @@ def _environment():
         "MKL_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MPLBACKEND": "Agg",
+        # In large pages there is less to copy when a process is forked.
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         "TQDM_DISABLE": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "NBGRADER_EXECUTION": "autograde",
