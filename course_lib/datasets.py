@@ -6,11 +6,11 @@ ship inside statsmodels: nothing is downloaded. Splitting comes later, in
 `splits`, and windowing in `windows`. Chapter 5 tells the story.
 """
 
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 from statsmodels import datasets as real
 
 from course_lib import _require
@@ -100,7 +100,7 @@ def noisy_level(n_steps, *, seed=0):
     keep = 0.99
     moves *= np.sqrt(1 - keep**2)
     moves[0] /= np.sqrt(1 - keep**2)  # the first level has variance 1, too
-    level = lfilter([1], [1, -keep], moves)
+    level = np.array(list(accumulate(moves, lambda h, x: keep * h + x)))
     return (level + noise)[:, None].astype(np.float32)
 
 
