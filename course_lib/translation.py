@@ -140,8 +140,8 @@ def random_pairs(n, *, seed=0):
     _require.at_least(n, 1, name="n")
     if n > 100_000:
         raise ValueError(
-            f"n must be at most 100,000 different sentences, got {n}; the "
-            "grammar has not many more."
+            f"n must be at most 100,000 different sentences, got {n}; "
+            "more of the grammar would take too long to meet."
         )
     generator = torch.Generator().manual_seed(seed)
     found = {}

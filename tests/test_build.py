@@ -129,7 +129,7 @@ CLAIM = {
     ("reference", "text"),
     [
         ("ch06-a:mean", "−0.00281"),
-        ("ch06-a:mean:.1%", "−0.3%"),
+        ("ch06-a:mean:.1%", "−0.3\u00a0%"),
         ("ch06-a:low", "1.2 × 10⁻⁵"),
         ("ch06-a:seeds_won", "5"),
         ("ch06-a:verdict", "holds"),

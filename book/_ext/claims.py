@@ -57,7 +57,7 @@ def all_claims(env) -> list[dict]:
 
 
 def written(value, form: str = ".3g") -> str:
-    """Write a number as a page shows it: three digits, a real minus sign."""
+    """Write a number as a page shows it: as the book spells it."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if isinstance(value, int) and form == ".3g":
@@ -70,7 +70,7 @@ def written(value, form: str = ".3g") -> str:
         ),
         text,
     )
-    return text.replace("-", "−")
+    return text.replace("-", "−").replace("%", "\u00a0%")
 
 
 def look_up(claims: list[dict], reference: str) -> str:
