@@ -57,7 +57,7 @@ def all_claims(env) -> list[dict]:
 
 
 def written(value, form: str = ".3g") -> str:
-    """Write a number as a page shows it: as the book spells it."""
+    """Write a number as the book spells it: three digits, real signs."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if isinstance(value, int) and form == ".3g":
