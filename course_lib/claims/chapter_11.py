@@ -6,6 +6,7 @@ import torch
 
 from course_lib.cells import GRUCell, LSTMCell, RNNCell
 from course_lib.claims import two_sines
+from course_lib.claims.chapter_10 import LAGS, seen_lag
 from course_lib.claims.claim import AtMost, Below, Near
 from course_lib.claims.memory import (
     ADDING,
@@ -177,6 +178,33 @@ def recall_by_place(seed):
     return numbers
 
 
+def longest_lags(seed):
+    """The longest lag of chapter 10's recall that each cell learns.
+
+    Chrono biases are made for the lag at hand, so these cells are told how
+    long they have to keep.
+    """
+    lags = (*LAGS, 80, 112)
+    cells = {
+        "simple": lambda lag: started(RNNCell),
+        "bias_1": lambda lag: started(FusedLSTMCell),
+        "chrono": lambda lag: started(
+            FusedLSTMCell, lambda cell: chrono_(cell, lag)
+        ),
+        "gru": lambda lag: started(
+            GRUCell, lambda cell: chrono_(cell, lag), units=23
+        ),
+    }
+    numbers = {}
+    for name, make in cells.items():
+        numbers[name] = 1  # a lag of one step needs no memory
+        for lag in lags:
+            if seen_lag(make(lag), seed, (lag,)) < lag:
+                break
+            numbers[name] = lag
+    return numbers
+
+
 def adding_cells(seed):
     """The adding problem over 100 steps, with chrono biases."""
     cells = {name: CELLS[name] for name in ("lstm", "gru")}
@@ -264,6 +292,10 @@ _RECALL = (
 _RECALL_LONGER = (
     "recall over 150 steps, distractors of another alphabet, 20 units, 400 "
     "training steps at most"
+)
+_LAGS = (
+    "recall, distractors of the same alphabet, 20 units, 300 training steps "
+    "at most; longest lag learned"
 )
 _EQUAL = "recall over 100 steps, chrono, as many parameters; training steps"
 _SINES = "two sine waves, ten steps ahead, equal parameters, 160 steps"
@@ -434,6 +466,26 @@ CLAIMS = [
         recall_by_place,
         lower="place",
         higher="kind",
+    ),
+    Below(
+        "ch11-lag-bias-1",
+        "11",
+        "On the recall of chapter 10, an LSTM with a forget bias of 1 learns "
+        "longer lags than a simple cell.",
+        _LAGS,
+        longest_lags,
+        lower="simple",
+        higher="bias_1",
+    ),
+    Below(
+        "ch11-lag-chrono",
+        "11",
+        "On the recall of chapter 10, an LSTM with chrono biases learns "
+        "longer lags than a simple cell.",
+        _LAGS,
+        longest_lags,
+        lower="simple",
+        higher="chrono",
     ),
     AtMost(
         "ch11-adding",

@@ -12,6 +12,7 @@ from course_lib.claims.chapter_11 import (
     adding_cells,
     chrono,
     convergence,
+    longest_lags,
     recall_cells,
     started,
 )
@@ -161,6 +162,16 @@ CLAIMS = [
         gru_gradients,
         lower="lstm_chrono",
         higher="chrono",
+    ),
+    Below(
+        "ch12-lag",
+        "12",
+        "On the recall of chapter 10, a GRU learns longer lags than an LSTM.",
+        "recall, distractors of the same alphabet, chrono, as many "
+        "parameters, 300 training steps at most; longest lag learned",
+        longest_lags,
+        lower="chrono",
+        higher="gru",
     ),
     Below(
         "ch12-recall",
