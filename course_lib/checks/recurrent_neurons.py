@@ -3,7 +3,14 @@
 import torch
 
 from course_lib.checks.answers import fixture
-from course_lib.checks.assertions import choice, number, parts, tensor
+from course_lib.checks.assertions import (
+    choice,
+    fail,
+    number,
+    parts,
+    tensor,
+    what_came,
+)
 from course_lib.checks.draws import draws
 from course_lib.checks.lent import kept_back
 
@@ -37,6 +44,14 @@ def linear(value, units, name):
     """Weights (W_x, W_h) of linear units with one input, or a message."""
     asked = f"{name} = (W_x, W_h)"
     W_x, W_h = parts(value, 2, asked)
+    if isinstance(W_x, list) or isinstance(W_h, list):
+        fail(
+            asked,
+            what_came(W_x if isinstance(W_x, list) else W_h),
+            expected=f"tensors of shapes ({units}, 1) and ({units}, {units})",
+            looks_like="lists of numbers, where tensors are asked for: "
+            "torch.tensor makes them",
+        )
     W_x = tensor(
         W_x,
         (units, 1),

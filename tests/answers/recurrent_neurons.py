@@ -225,7 +225,7 @@ def leaky_layer(xs, h0, W_x, W_h, b, alpha):
         out.append(y)
     return torch.stack(out, dim=1)
 
-# %% wrong layer: the input of the step before | never reaches the units
+# %% wrong layer: the input of the step before | inputs one step late: step t
 def leaky_layer(xs, h0, W_x, W_h, b, alpha):
     h, hs, old = h0, [], torch.zeros_like(xs[:, 0])
     for x in xs.unbind(1):
@@ -754,3 +754,216 @@ bets = {"third": 5.5, "step": 44, "level": 0.5}
 
 # %% wrong bets: w_x and w_h swapped | step by step
 bets = {"third": -0.5, "step": 45, "level": 0.5}
+
+# %% right layer: a module, column vectors, accumulate
+from itertools import accumulate
+from torch import nn
+
+class Leaky(nn.Module):
+    def forward(self, xs, h0, W_x, W_h, b, alpha):
+        a = alpha[:, None]
+        steps = xs.permute(1, 2, 0)  # (T, D, B)
+
+
+        def step(h, x):
+            new = torch.tanh(W_x @ x + W_h @ h + b[:, None])
+            return a * h + (1 - a) * new
+
+        hs = list(accumulate(steps, step, initial=h0.T))[1:]
+        return torch.stack(hs).permute(2, 0, 1)
+
+leaky_layer = Leaky()
+
+# %% right layer: explicit sums, unit by unit
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    B, T, _ = xs.shape
+    H = len(b)
+    out = []
+    prev = h0
+    for t in range(T):
+        cols = []
+        for k in range(H):
+            s = (xs[:, t] * W_x[k]).sum(-1) + (prev * W_h[k]).sum(-1) + b[k]
+            new = 2 * torch.sigmoid(2 * s) - 1
+            cols.append(alpha[k] * prev[:, k] + (1 - alpha[k]) * new)
+        prev = torch.stack(cols, dim=1)
+        out += [prev]
+    return torch.cat(out, 1).reshape(B, T, H)
+
+# %% right layer: vmap over the series
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    def one(x_seq, h):
+        hs = []
+        for x in x_seq:
+            new = torch.tanh(torch.mv(W_x, x) + torch.mv(W_h, h) + b)
+            h = torch.addcmul((1 - alpha) * new, alpha, h)
+            hs.append(h)
+        return torch.stack(hs)
+    return torch.vmap(one)(xs, h0)
+
+# %% right layer: preallocated default-dtype buffer, index assignment
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    B, T, D = xs.shape
+    H = h0.size(1)
+    hs = torch.zeros(B, T, H)
+    h = h0.clone()
+    for t in range(T):
+        from_x = torch.matmul(xs[:, t, :], W_x.t())
+        new = torch.tanh(from_x + torch.matmul(h, W_h.t()) + b.unsqueeze(0))
+        h = alpha.unsqueeze(0) * h + (1.0 - alpha).unsqueeze(0) * new
+        hs[:, t, :] = h
+    return hs
+
+# %% wrong layer: stacked time first and viewed as batch first | batch and time mixed: view
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    B, T, D = xs.shape
+    h, hs = h0, []
+    for t in range(T):
+        new = torch.tanh(xs[:, t] @ W_x.T + h @ W_h.T + b)
+        h = alpha * h + (1 - alpha) * new
+        hs.append(h)
+    return torch.stack(hs).view(B, T, -1)
+
+# %% wrong layer: the state is faded before W_h reads it | has faded already
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    h, hs = h0, []
+    for x in xs.unbind(1):
+        h = alpha * h
+        h = h + (1 - alpha) * torch.tanh(x @ W_x.T + h @ W_h.T + b)
+        hs.append(h)
+    return torch.stack(hs, dim=1)
+
+# %% wrong layer: the last step is never written | a last step that is never written
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    B, T, D = xs.shape
+    h, hs = h0, torch.zeros(B, T, len(b), dtype=xs.dtype)
+    for t in range(T - 1):
+        new = torch.tanh(xs[:, t] @ W_x.T + h @ W_h.T + b)
+        h = alpha * h + (1 - alpha) * new
+        hs[:, t] = h
+    return hs
+
+# %% wrong layer: inputs one step late | inputs one step late, the first one twice
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    h, hs = h0, []
+    for t in range(xs.shape[1]):
+        x = xs[:, max(t - 1, 0)]
+        new = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+        h = alpha * h + (1 - alpha) * new
+        hs.append(h)
+    return torch.stack(hs, dim=1)
+
+# %% wrong layer: x_0 taken to be zero, inputs late | inputs one step late: step t
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    h, hs = h0, []
+    x = torch.zeros_like(xs[:, 0])
+    for t in range(xs.shape[1]):
+        new = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+        h = alpha * h + (1 - alpha) * new
+        hs.append(h)
+        x = xs[:, t]
+    return torch.stack(hs, dim=1)
+
+# %% wrong layer: one tensor, appended again and again | one tensor
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    h, hs = h0.clone(), []
+    for x in xs.unbind(1):
+        h[:] = alpha * h + (1 - alpha) * torch.tanh(x @ W_x.T + h @ W_h.T + b)
+        hs.append(h)
+    return torch.stack(hs, dim=1)
+
+# %% wrong layer: ReLU for tanh | a ReLU for the tanh
+def leaky_layer(xs, h0, W_x, W_h, b, alpha):
+    h, hs = h0, []
+    for x in xs.unbind(1):
+        h = alpha * h + (1 - alpha) * torch.relu(x @ W_x.T + h @ W_h.T + b)
+        hs.append(h)
+    return torch.stack(hs, dim=1)
+
+# %% right mean: another basis altogether
+T = torch.tensor([[1.0, 0, 0], [2, 1, 0], [-1, 3, 1]])
+N = torch.tensor([[0.0, 1, 0], [0, 0, 1], [0, 0, 0]])
+mean3 = (T @ torch.full((3, 1), 1 / 3), T @ N @ torch.linalg.inv(T))
+
+# %% wrong mean: a third, rounded | that was rounded
+W_x = torch.tensor([[0.333], [1.0], [0.0]])
+W_h = torch.tensor([[0, 0.333, 0.333], [0, 0, 0], [0, 1, 0]])
+mean3 = W_x, W_h
+
+# %% wrong mean: nested lists | where tensors are asked for
+mean3 = [[1/3], [1.0], [0.0]], [[0, 1/3, 1/3], [0, 0, 0], [0, 1, 0]]
+
+# %% right count: a generator, as a float
+n_parameters = lambda D, H, layers, directions, biases: float(sum(
+    directions * H * ((D, directions * H)[layer > 0] + H + biases) for layer in range(layers)))
+
+# %% wrong count: the inputs double at every layer | outputs that double
+def n_parameters(D, H, layers, directions, biases):
+    total = 0
+    for layer in range(layers):
+        inputs = D if layer == 0 else H * directions ** layer
+        total += directions * H * (inputs + H + biases)
+    return total
+
+# %% wrong count: the upper layers have one bias whatever was asked for | in the lowest layer only
+def n_parameters(D, H, layers, directions, biases):
+    total, inputs = 0, D
+    for layer in range(layers):
+        vectors = biases if layer == 0 else min(biases, 1)
+        total += directions * (H * inputs + H * H + vectors * H)
+        inputs = directions * H
+    return total
+
+# %% wrong count: the two directions share their biases if there are two | shared by both directions
+def n_parameters(D, H, layers, directions, biases):
+    total, inputs = 0, D
+    for layer in range(layers):
+        vectors = biases if biases == 2 else directions * biases
+        total += directions * (H * inputs + H * H) + vectors * H
+        inputs = directions * H
+    return total
+
+# %% wrong bets: h_2 in place of h_3 | h_2
+bets = {"third": 5, "step": 45, "level": 0.5}
+
+# %% wrong bets: level w_h / (1 - w_h) | w_x left out
+bets = {"third": 5.5, "step": 45, "level": 4.0}
+
+# %% wrong bets: level 1 / (1 - w_h) | w_x left out
+bets = {"third": 5.5, "step": 45, "level": 5.0}
+
+# %% wrong bets: level 0.4: w_x w_h / (1 - w_h) | the newest input left out
+bets = {"third": 5.5, "step": 45, "level": 0.4}
+
+# %% wrong bets: level 0.125, w_x / w_h | w_x over w_h
+bets = {"third": 5.5, "step": 45, "level": 0.125}
+
+# %% wrong bets: infinite | have a sum
+bets = {"third": 5.5, "step": 45, "level": float("inf")}
+
+# %% right diagnose: Jacobians by autograd
+def diagnose(layer):
+    gen = torch.Generator().manual_seed(5)
+    xs = torch.rand(3, 4, 2, generator=gen).double().requires_grad_()
+    h0 = torch.rand(3, 3, generator=gen).double().requires_grad_()
+
+    def grads(b, t):
+        hs = layer(xs, h0)
+        return torch.autograd.grad(
+            hs[b, t].sum(), (xs, h0), allow_unused=True
+        )
+
+    gx, gh = grads(0, 3)
+    if gh is None or gh.abs().max() < 1e-9:
+        return "ignores h0"
+    if gx[1:].abs().max() > 1e-9 or gh[1:].abs().max() > 1e-9:
+        return "mixed series"
+    if grads(0, 1)[0][0, 2:].abs().max() > 1e-9:
+        return "sees the future"
+    if gx[0, :3].abs().max() < 1e-9:
+        return "no memory"
+    with torch.no_grad():
+        hs = layer(xs, h0)
+        rest = layer(xs[:, 2:], hs[:, 1])
+        same = torch.allclose(rest, hs[:, 2:], atol=1e-5)
+        return "right" if same else "new weights"
