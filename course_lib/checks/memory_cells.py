@@ -2,11 +2,11 @@
 
 import torch
 
-from course_lib.checks.answers import Answer, fixture
-from course_lib.checks.assertions import choice, fail
+from course_lib.checks.answers import Answer, call, fixture
+from course_lib.checks.assertions import choice, fail, require, what_came
 from course_lib.checks.draws import draws
-from course_lib.checks.lent import kept_back
-from course_lib.checks.values import show
+from course_lib.checks.lent import kept_back, reals
+from course_lib.checks.values import kind_of, show
 
 # By code: what a driver does otherwise.
 NAMES = (
@@ -40,6 +40,11 @@ def ledger():
     """
 
     def step(x, state):
+        if isinstance(state, torch.Tensor) or len(state) != 2:
+            raise ValueError(
+                "expected a pair, as the first state is, got "
+                f"{_shapes(state)}: the output in place of the last state?"
+            )
         totals, steps = state
         totals = totals + x
         return -totals, (totals, steps + 1)
@@ -56,6 +61,12 @@ def mixer(W_x, W_h):
     """
 
     def step(x, h):
+        if not isinstance(h, torch.Tensor) or h.shape[-1:] != W_h.shape[:1]:
+            raise ValueError(
+                f"expected one tensor (B, {len(W_h)}), as the first state "
+                f"is, got {_shapes(h)}: a state may be a tensor or a tuple, "
+                "and it is not the output"
+            )
         h = torch.tanh(x.to(W_x.dtype) @ W_x.T + h.to(W_x.dtype) @ W_h.T)
         return 2 * h[:, :2], h
 
@@ -73,6 +84,59 @@ def made(cls, *args):
             "value, and no cell to be called",
         )
     return cell
+
+
+def begun(cell, batch_size):
+    """The state that a cell gives before the first step, or a message."""
+    make = cell.initial_state
+    if not isinstance(make, Answer):
+        fail(
+            "cell.initial_state(batch_size)",
+            f"initial_state is {what_came(make)}",
+            looks_like="a state in the place of a method: how many rows it "
+            "needs is known when the batch is",
+        )
+    return make(batch_size)
+
+
+def untouched(answer, *args):
+    """The result of a call that writes into none of its arguments.
+
+    States are tuples of tensors, or tensors; both are looked at.
+    """
+    done = call(answer, *args)
+    for before, after in zip(args, done.args, strict=True):
+        for one, other in zip(reals(before), reals(after), strict=True):
+            require(
+                torch.allclose(one, other, rtol=0, atol=0, equal_nan=True),
+                "a call that reads its inputs and its state",
+                f"{_shapes(before)} was changed by the call",
+                looks_like="writing in place (x[...] =, +=, or a method that "
+                "ends in _) on a tensor or a state that belongs to the caller",
+                example=f"before {show(one)}, after {show(other)}",
+            )
+    return done.value
+
+
+def like(after, before, asked):
+    """A state has the type and the shapes of the one before, or a message."""
+    if _shapes(after) != _shapes(before):
+        fail(
+            asked,
+            f"a state of {_shapes(after)}, after one of {_shapes(before)}",
+            looks_like="a state that comes out in another type or shape than "
+            "it went in: the contract; initial_state(batch_size) makes one "
+            "for the whole batch",
+        )
+
+
+def _shapes(state):
+    """The shapes of a state's parts in words, the same for equal kinds."""
+    if isinstance(state, torch.Tensor):
+        return f"a tensor {tuple(state.shape)}"
+    if isinstance(state, tuple | list):
+        return "a tuple of " + ", ".join(_shapes(part) for part in state)
+    return kind_of(state)
 
 
 def flow(gradient):
@@ -113,7 +177,8 @@ def driver(code, other=False):
         for x in xs.unbind(1):
             h, new = cell(x, state)
             if kind == "mixes":
-                new = new.mean(0, keepdim=True).expand_as(new)
+                mean = new.double().mean(0, keepdim=True)
+                new = mean.expand_as(new).to(new.dtype)
             state = h if kind == "output as state" else new
             yield h, state
 

@@ -914,3 +914,553 @@ def diagnose(driver):
 state = xs.sum(2)
 # %% free diagnose: any first state that is not zero tells them apart
 state = xs.mean(1)
+
+# %% right drive: masks written into copies, buffer made at the first step
+def run_lengths(cell, xs, lengths, state):
+    B, T, _ = xs.shape
+    ends = torch.tensor(lengths)
+    is_tuple = type(state) is tuple
+    parts = [s.clone() for s in (state if is_tuple else (state,))]
+    hs = None
+    for t in range(T):
+        alive = (ends > t).nonzero().flatten()
+        if len(alive) == 0:
+            break
+        sub = tuple(p[alive] for p in parts)
+        h, new = cell(xs[alive, t], sub if is_tuple else sub[0])
+        new = new if is_tuple else (new,)
+        for p, n in zip(parts, new):
+            p[alive] = n.to(p.dtype)
+        if hs is None:
+            hs = torch.zeros(B, T, h.shape[-1], dtype=h.dtype)
+        hs[alive, t] = h
+    return hs, (tuple(parts) if is_tuple else parts[0])
+
+# %% right drive: sorted by length, put back; concatenated zeros
+def run_lengths(cell, xs, lengths, state):
+    order = sorted(range(len(lengths)), key=lambda b: -lengths[b])
+    back = torch.tensor(order).argsort()
+    pick = lambda s, i: (
+        tuple(p[i] for p in s) if isinstance(s, tuple) else s[i]
+    )
+    xs, s = xs[order], pick(state, order)
+    sizes = [sum(n > t for n in lengths) for t in range(xs.shape[1])]
+    hs, done = [], []
+    for t, n in enumerate(sizes):
+        k = s[0].shape[0] if isinstance(s, tuple) else s.shape[0]
+        if n < k:
+            done.insert(0, pick(s, slice(n, None)))
+            s = pick(s, slice(0, n))
+        if n:
+            h, s = cell(xs[:n, t], s)
+        hs.append(
+            torch.cat([h[:n], h.new_zeros(len(lengths) - n, h.shape[1])])
+        )
+    done.insert(0, s)
+    if isinstance(state, tuple):
+        last = tuple(torch.cat(p)[back] for p in zip(*done))
+    else:
+        last = torch.cat(done)[back]
+    return torch.stack(hs, 1)[back], last
+
+# %% right drive: every series cut, pad_sequence, zeros up to T
+from torch.nn.utils.rnn import pad_sequence
+
+def run_lengths(cell, xs, lengths, state):
+    outs, lasts = [], []
+    for b, n in enumerate(lengths):
+        s = (
+            tuple(p[b, None] for p in state)
+            if isinstance(state, tuple)
+            else state[b, None]
+        )
+        ys = []
+        for x in xs[b, :n]:
+            y, s = cell(x[None], s)
+            ys.append(y[0])
+        outs.append(torch.stack(ys))
+        lasts.append(s)
+    hs = pad_sequence(outs, batch_first=True)
+    hs = torch.nn.functional.pad(hs, (0, 0, 0, xs.shape[1] - hs.shape[1]))
+    if isinstance(state, tuple):
+        return hs, tuple(map(torch.cat, zip(*lasts)))
+    return hs, torch.cat(lasts)
+
+# %% wrong drive: stops at the longest series | up to the longest series only
+def run_lengths(cell, xs, lengths, state):
+    ends = torch.as_tensor(lengths)[:, None]
+
+    def pick(on, new, old):
+        if isinstance(old, tuple):
+            return tuple(pick(on, n, o) for n, o in zip(new, old))
+        return torch.where(on, new, old)
+
+    hs = []
+    for t in range(max(lengths)):
+        h, new = cell(xs[:, t], state)
+        state = pick(t < ends, new, state)
+        hs.append(torch.where(t < ends, h, torch.zeros_like(h)))
+    return torch.stack(hs, 1), state
+
+# %% wrong drive: a tuple as state only | a state may be a tensor or a tuple
+def run_lengths(cell, xs, lengths, state):
+    ends = torch.as_tensor(lengths)[:, None]
+    hs = []
+    for t in range(xs.shape[1]):
+        h, new = cell(xs[:, t], state)
+        state = tuple(torch.where(t < ends, n, o) for n, o in zip(new, state))
+        hs.append(torch.where(t < ends, h, torch.zeros_like(h)))
+    return torch.stack(hs, 1), state
+
+# %% wrong drive: padding set to zero in the caller's tensor | writing in place
+def run_lengths(cell, xs, lengths, state):
+    for b, n in enumerate(lengths):
+        xs[b, n:] = 0
+    ends = torch.as_tensor(lengths)[:, None]
+
+    def pick(on, new, old):
+        if isinstance(old, tuple):
+            return tuple(pick(on, n, o) for n, o in zip(new, old))
+        return torch.where(on, new, old)
+
+    hs = []
+    for t in range(xs.shape[1]):
+        h, new = cell(xs[:, t], state)
+        state = pick(t < ends, new, state)
+        hs.append(torch.where(t < ends, h, torch.zeros_like(h)))
+    return torch.stack(hs, 1), state
+
+# %% wrong drive: the caller's state written over | a state that belongs to the caller
+def run_lengths(cell, xs, lengths, state):
+    ends = torch.as_tensor(lengths)
+    hs = []
+    for t in range(xs.shape[1]):
+        h, new = cell(xs[:, t], state)
+        on = t < ends
+        if isinstance(state, tuple):
+            for s, n in zip(state, new):
+                s[on] = n[on]
+        else:
+            state[on] = new[on]
+        h = h.clone()
+        h[~on] = 0
+        hs.append(h)
+    return torch.stack(hs, 1), state
+
+# %% wrong drive: the state is right for B > 1, squeezed when B is 1 | an axis that got lost
+def run_lengths(cell, xs, lengths, state):
+    ends = torch.as_tensor(lengths)[:, None]
+
+    def pick(on, new, old):
+        if isinstance(old, tuple):
+            return tuple(pick(on, n, o) for n, o in zip(new, old))
+        return torch.where(on, new, old)
+
+    hs = []
+    for t in range(xs.shape[1]):
+        h, new = cell(xs[:, t], state)
+        state = pick(t < ends, new, state)
+        hs.append(torch.where(t < ends, h, torch.zeros_like(h)))
+    return torch.stack(hs, 1).squeeze(0), state
+
+# %% wrong drive: series padded in front | padding in front
+def run_lengths(cell, xs, lengths, state):
+    T = xs.shape[1]
+    begin = T - torch.as_tensor(lengths)[:, None]
+
+    def pick(on, new, old):
+        if isinstance(old, tuple):
+            return tuple(pick(on, n, o) for n, o in zip(new, old))
+        return torch.where(on, new, old)
+
+    hs = []
+    for t in range(T):
+        h, new = cell(xs[:, t], state)
+        state = pick(t >= begin, new, state)
+        hs.append(torch.where(t >= begin, h, torch.zeros_like(h)))
+    return torch.stack(hs, 1), state
+
+# %% right pieces: chunks by a while loop, a buffer, einsum
+def run_in_pieces(xs, h0, W_x, W_h, b, length):
+    B, T, D = xs.shape
+    out = xs.new_empty(B, T, len(b))
+    start, h = 0, h0
+    while start < T:
+        stop = min(T, start + length)
+        for t in range(start, stop):
+            h = torch.tanh(
+                torch.einsum("bd,hd->bh", xs[:, t], W_x)
+                + torch.einsum("bk,hk->bh", h, W_h)
+                + b
+            )
+            out[:, t] = h
+        h = torch.tensor(h.tolist(), dtype=h.dtype)
+        start = stop
+    return out
+
+# %% right pieces: a helper, accumulate, concatenated at the end
+from itertools import accumulate
+
+def one_piece(piece, h, W_x, W_h, b):
+    ps = piece @ W_x.mT + b
+    return list(
+        accumulate(
+            ps.unbind(1),
+            lambda h, p: torch.tanh(p + torch.nn.functional.linear(h, W_h)),
+            initial=h,
+        )
+    )[1:]
+
+def run_in_pieces(xs, h0, W_x, W_h, b, length):
+    out = []
+    for k in range(0, xs.shape[1], length):
+        h = out[-1][-1].data if out else h0
+        out.append(one_piece(xs[:, k : k + length], h, W_x, W_h, b))
+    return torch.stack(sum(out, []), 1)
+
+# %% wrong pieces: no graph except in the last piece | without a graph (no_grad)
+def run_in_pieces(xs, h0, W_x, W_h, b, length):
+    hs, h = [], h0
+    pieces = xs.split(length, dim=1)
+    for n, piece in enumerate(pieces):
+        with torch.set_grad_enabled(n == len(pieces) - 1):
+            for x in piece.unbind(1):
+                h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+                hs.append(h)
+    return torch.stack(hs, dim=1)
+
+# %% wrong pieces: the input is detached | an input that is detached
+def run_in_pieces(xs, h0, W_x, W_h, b, length):
+    hs, h = [], h0
+    for piece in xs.split(length, dim=1):
+        if hs:
+            h = h.detach()
+        for x in piece.detach().unbind(1):
+            h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+            hs.append(h)
+    return torch.stack(hs, dim=1)
+
+# %% wrong pieces: cut one step early | a cut inside the piece
+def run_in_pieces(xs, h0, W_x, W_h, b, length):
+    hs, h = [], h0
+    for piece in xs.split(length, dim=1):
+        for t, x in enumerate(piece.unbind(1)):
+            if t == length - 1:
+                h = h.detach()
+            h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+            hs.append(h)
+    return torch.stack(hs, dim=1)
+
+# %% wrong pieces: length pieces in place of pieces of length | detach it between two pieces
+def run_in_pieces(xs, h0, W_x, W_h, b, length):
+    hs, h = [], h0
+    for piece in xs.chunk(length, dim=1):
+        h = h.detach() if hs else h
+        for x in piece.unbind(1):
+            h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+            hs.append(h)
+    return torch.stack(hs, dim=1)
+
+# %% right mean: a scalar weight beside the total
+class FadingMean(nn.Module):
+    def __init__(self, input_size, keep):
+        super().__init__()
+        self.D, self.k = input_size, keep
+
+    def initial_state(self, batch_size):
+        return torch.zeros(batch_size, self.D), torch.tensor(0.0)
+
+    def forward(self, x, state):
+        s, w = state
+        s, w = x + self.k * s, 1 + self.k * w
+        return s / w, (s, w)
+
+# %% right mean: the count of steps and the mean, by the closed form
+class FadingMean:
+    def __init__(self, input_size, keep):
+        self.shape, self.keep = (input_size,), keep
+
+    def initial_state(self, batch_size):
+        return torch.zeros(
+            batch_size, *self.shape, dtype=torch.float64
+        ), torch.zeros(batch_size, 1, dtype=torch.long)
+
+    def __call__(self, x, state):
+        y, n = state
+        share = (1 - self.keep) / (1 - self.keep ** (n + 1).double())
+        y = y + share * (x - y)
+        return y, (y, n + 1)
+
+# %% right mean: a subclass that borrows, a nested tuple
+class Sum:
+    def __init__(self, keep):
+        self.keep = keep
+
+    def __call__(self, x, s):
+        return self.keep * s + x
+
+class FadingMean:
+    def __init__(self, input_size, keep):
+        self.input_size, self.sum = input_size, Sum(keep)
+
+    def initial_state(self, batch_size):
+        zeros = torch.zeros(batch_size, self.input_size)
+        return (zeros, (zeros.clone(),))
+
+    def __call__(self, x, state):
+        total, (weight,) = state
+        total, weight = (
+            self.sum(x, total),
+            self.sum(torch.ones_like(x), weight),
+        )
+        return total / weight, (total, (weight,))
+
+# %% wrong mean: a first state of one row, whatever the batch | another type or shape
+class FadingMean:
+    def __init__(self, input_size, keep):
+        self.input_size, self.keep = input_size, keep
+
+    def initial_state(self, batch_size):
+        return torch.zeros(1, self.input_size), torch.zeros(1, 1)
+
+    def __call__(self, x, state):
+        t, w = state
+        t, w = self.keep * t + x, self.keep * w + 1
+        return t / w, (t, w)
+
+# %% wrong mean: a state that grows: all inputs so far | another type or shape
+class FadingMean:
+    def __init__(self, input_size, keep):
+        self.input_size, self.keep = input_size, keep
+
+    def initial_state(self, batch_size):
+        return torch.zeros(batch_size, 0, self.input_size)
+
+    def __call__(self, x, state):
+        state = torch.cat([state, x[:, None]], dim=1)
+        n = state.shape[1]
+        w = self.keep ** torch.arange(n - 1, -1, -1.0)
+        return (state * w[None, :, None].to(x.dtype)).sum(1) / w.sum(), state
+
+# %% wrong mean: the state changed in place | writing in place
+class FadingMean:
+    def __init__(self, input_size, keep):
+        self.input_size, self.keep = input_size, keep
+
+    def initial_state(self, batch_size):
+        return torch.zeros(batch_size, self.input_size), torch.zeros(
+            batch_size, 1
+        )
+
+    def __call__(self, x, state):
+        t, w = state
+        t *= self.keep
+        t += x
+        w *= self.keep
+        w += 1
+        return t / w, (t, w)
+
+# %% wrong mean: the input divided in place | writing in place
+class FadingMean:
+    def __init__(self, input_size, keep):
+        self.input_size, self.keep = input_size, keep
+
+    def initial_state(self, batch_size):
+        return torch.zeros(batch_size, self.input_size), torch.zeros(
+            batch_size, 1
+        )
+
+    def __call__(self, x, state):
+        t, w = state
+        x += self.keep * t
+        w = self.keep * w + 1
+        return x / w, (x, w)
+
+# %% wrong mean: initial_state is an attribute of one batch size | a state in the place of a method
+class FadingMean:
+    def __init__(self, input_size, keep):
+        self.keep = keep
+        self.initial_state = torch.zeros(1, input_size), torch.zeros(1, 1)
+
+    def __call__(self, x, state):
+        t, w = state
+        t, w = self.keep * t + x, self.keep * w + 1
+        return t / w, (t, w)
+
+# %% right streams: as_strided views
+def pieces(series, n_streams, length):
+    steps = len(series) // n_streams
+    n = (steps - 1) // length
+    series = series.contiguous()
+    view = lambda start: series.as_strided(
+        (n, n_streams, length),
+        (length, steps, 1),
+        series.storage_offset() + start,
+    )
+    return view(0), view(1)
+
+# %% right streams: index arithmetic
+def pieces(series, n_streams, length):
+    steps = series.numel() // n_streams
+    n = (steps - 1) // length
+    at = (
+        torch.arange(n)[:, None, None] * length
+        + torch.arange(n_streams)[None, :, None] * steps
+        + torch.arange(length)[None, None, :]
+    )
+    return series[at], series[at + 1]
+
+# %% wrong streams: as many pieces as steps // length, targets from the next stream | the last step of a stream has none
+def pieces(series, n_streams, length):
+    steps = len(series) // n_streams
+    n = steps // length
+    nxt = torch.cat([series[1:], series[:1]])
+    cut = lambda s: (
+        s[: steps * n_streams]
+        .reshape(n_streams, steps)[:, : n * length]
+        .unflatten(1, (n, length))
+        .transpose(0, 1)
+    )
+    return cut(series), cut(nxt)
+
+# %% wrong streams: targets made before the cut, one step lost to each stream | one step shorter
+def pieces(series, n_streams, length):
+    inputs, targets = series[:-1], series[1:]
+    steps = len(inputs) // n_streams
+    n = steps // length
+    cut = lambda s: (
+        s[: steps * n_streams]
+        .reshape(n_streams, steps)[:, : n * length]
+        .unflatten(1, (n, length))
+        .transpose(0, 1)
+    )
+    return cut(inputs), cut(targets)
+
+# %% wrong streams: reshape in place of transpose | view and reshape move no number
+def pieces(series, n_streams, length):
+    steps = len(series) // n_streams
+    rows = series[: steps * n_streams].reshape(n_streams, steps)
+    n = (steps - 1) // length
+    inputs = rows[:, : n * length].reshape(n, n_streams, length)
+    targets = rows[:, 1 : n * length + 1].reshape(n, n_streams, length)
+    return inputs, targets
+
+# %% wrong streams: pieces from the end of each stream | in the reverse order
+def pieces(series, n_streams, length):
+    steps = len(series) // n_streams
+    rows = series[: steps * n_streams].reshape(n_streams, steps)
+    n = (steps - 1) // length
+    inputs = (
+        rows[:, : n * length].unflatten(1, (n, length)).transpose(0, 1).flip(0)
+    )
+    targets = (
+        rows[:, 1 : n * length + 1]
+        .unflatten(1, (n, length))
+        .transpose(0, 1)
+        .flip(0)
+    )
+    return inputs, targets
+
+# %% wrong streams: one piece too few when it fits exactly | may be the last step
+def pieces(series, n_streams, length):
+    steps = len(series) // n_streams
+    rows = series[: steps * n_streams].reshape(n_streams, steps)
+    n = (steps - 2) // length
+    inputs = rows[:, : n * length].unflatten(1, (n, length)).transpose(0, 1)
+    targets = (
+        rows[:, 1 : n * length + 1].unflatten(1, (n, length)).transpose(0, 1)
+    )
+    return inputs, targets
+
+# %% wrong streams: the rest is not dropped, steps rounded up | the rest at the end was not dropped
+def pieces(series, n_streams, length):
+    steps = -(-len(series) // n_streams)
+    s = torch.cat([series, series.new_zeros(steps * n_streams - len(series))])
+    rows = s.reshape(n_streams, steps)
+    n = (steps - 1) // length
+    inputs = rows[:, : n * length].unflatten(1, (n, length)).transpose(0, 1)
+    targets = (
+        rows[:, 1 : n * length + 1].unflatten(1, (n, length)).transpose(0, 1)
+    )
+    return inputs, targets
+
+# %% wrong streams: one target for each piece | one target for each piece
+def pieces(series, n_streams, length):
+    steps = len(series) // n_streams
+    rows = series[: steps * n_streams].reshape(n_streams, steps)
+    n = (steps - 1) // length
+    inputs = rows[:, : n * length].unflatten(1, (n, length)).transpose(0, 1)
+    targets = rows[:, length : n * length + 1 : length].T
+    return inputs, targets
+
+# %% wrong bets: 0: no state at all | the inputs in the last piece
+bets = {"sum": 0, "gap": 0.9**10, "gradient": 0}
+
+# %% wrong bets: gap of 0.5 | does not fade by the factor 0.9
+bets = {"sum": 2, "gap": 0.5, "gradient": 0}
+
+# %% wrong bets: gap 0.65, 1 - 0.9^10 | what has faded
+bets = {"sum": 2, "gap": 1 - 0.9**10, "gradient": 0}
+
+# %% wrong bets: gradient 0.9 ** 18 | passes a cut
+bets = {"sum": 2, "gap": 0.9**10, "gradient": 0.9**18}
+
+# %% right diagnose: whole numbers, a lambda
+def diagnose(driver):
+    cell = lambda x, s: (10 * (s + x), s + x)
+    xs = torch.tensor([[[1], [2], [4]], [[8], [16], [32]]])
+    s = torch.tensor([[100], [1000]])
+    hs, last = driver(cell, xs, s)
+    hs2, _ = driver(cell, xs, s)
+    if hs.tolist() != hs2.tolist():
+        return "remembers"
+    if hs[0, 0].item() == 10:
+        return "restarts"
+    if last.tolist() == s.tolist():
+        return "stale state"
+    if hs[0, 1].item() == 10 * (1010 + 2):
+        return "output as state"
+    if last.tolist() == [[107], [1056]]:
+        return "right"
+    return "mixes"
+
+# %% right diagnose: a module as cell, random numbers, comparison with an own loop
+class Cell(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Linear(2, 3), nn.Linear(3, 3)
+
+    def forward(self, x, s):
+        s = torch.tanh(self.a(x) + self.b(s))
+        return s.flip(1), s
+
+def diagnose(driver):
+    cell = Cell()
+    with torch.no_grad():
+        xs, s0 = torch.randn(4, 5, 2), torch.randn(4, 3)
+
+        def expect(start, **how):
+            s, out = start, []
+            for x in xs.unbind(1):
+                h, s = cell(x, s)
+                if how.get("mix"):
+                    s = s.mean(0, keepdim=True).repeat(4, 1)
+                if how.get("out"):
+                    s = h
+                out.append(h)
+            return torch.stack(out, 1), s
+
+        hs, last = driver(cell, xs, s0)
+        again, _ = driver(cell, xs, s0)
+        close = lambda a, b: torch.allclose(a, b, atol=1e-5)
+        if not close(hs, again):
+            return "remembers"
+        if close(hs, expect(torch.zeros(4, 3))[0]):
+            return "restarts"
+        if close(last, s0):
+            return "stale state"
+        if close(hs, expect(s0, mix=True)[0]):
+            return "mixes"
+        if close(hs, expect(s0, out=True)[0]):
+            return "output as state"
+        return "right"
