@@ -876,3 +876,323 @@ diagnoses = [
 
 # %% wrong logs: one diagnosis for all | copying is learnt
 diagnoses = ["target not shifted"] * 5
+
+# %% right last: packed, by torch's RNN
+def last_hidden(xs, lengths, W_x, W_h, b):
+    rnn = nn.RNN(xs.shape[2], len(b), batch_first=True).to(xs.dtype)
+    rnn.weight_ih_l0.data, rnn.weight_hh_l0.data = W_x.clone(), W_h.clone()
+    rnn.bias_ih_l0.data, rnn.bias_hh_l0.data = b.clone(), torch.zeros_like(b)
+    packed = nn.utils.rnn.pack_padded_sequence(
+        xs, lengths, batch_first=True, enforce_sorted=False
+    )
+    with torch.no_grad():
+        return rnn(packed)[1][0]
+
+# %% right last: an in-place mask
+def last_hidden(xs, lengths, W_x, W_h, b):
+    h = xs.new_zeros((xs.shape[0], b.shape[0]))
+    for t in range(int(lengths.max())):
+        on = lengths > t
+        h[on] = torch.tanh(
+            torch.nn.functional.linear(xs[on, t], W_x, b)
+            + torch.einsum("bk,hk->bh", h[on], W_h)
+        )
+    return h
+
+# %% wrong last: the state of a sequence goes into the next one | a sequence that goes on from the last state
+def last_hidden(xs, lengths, W_x, W_h, b):
+    h, out = torch.zeros_like(b), []
+    for x, n in zip(xs, lengths):
+        for t in range(n):
+            h = torch.tanh(W_x @ x[t] + W_h @ h + b)
+        out.append(h)
+    return torch.stack(out)
+
+# %% wrong last: sorted, never put back | have to be put back
+def last_hidden(xs, lengths, W_x, W_h, b):
+    order = lengths.argsort(descending=True)
+    xs, lengths = xs[order], lengths[order]
+    h = xs.new_zeros(len(xs), len(b))
+    for t in range(xs.shape[1]):
+        on = (t < lengths)[:, None]
+        h = torch.where(on, torch.tanh(xs[:, t] @ W_x.T + h @ W_h.T + b), h)
+    return h
+
+# %% wrong last: W_x and W_h transposed | W_h transposed
+def last_hidden(xs, lengths, W_x, W_h, b):
+    h = xs.new_zeros(len(xs), len(b))
+    for t in range(xs.shape[1]):
+        on = (t < lengths)[:, None]
+        h = torch.where(on, torch.tanh(xs[:, t] @ W_x.T + h @ W_h + b), h)
+    return h
+
+# %% wrong last: a squeeze that hurts batches of one | the batch axis lost
+def last_hidden(xs, lengths, W_x, W_h, b):
+    h = xs.new_zeros(len(xs), len(b))
+    for t in range(xs.shape[1]):
+        on = (t < lengths)[:, None]
+        h = torch.where(on, torch.tanh(xs[:, t] @ W_x.T + h @ W_h.T + b), h)
+    return h.squeeze(0)
+
+# %% wrong last: an average over the padding as well | the padding among them
+def last_hidden(xs, lengths, W_x, W_h, b):
+    h, hs = xs.new_zeros(len(xs), len(b)), []
+    for t in range(xs.shape[1]):
+        h = torch.tanh(xs[:, t] @ W_x.T + h @ W_h.T + b)
+        hs.append(h)
+    return torch.stack(hs, 1).mean(1)
+
+# %% right both: torch's bidirectional layer, packed
+def read_both_ways(xs, lengths, ahead, back):
+    H = len(ahead[2])
+    rnn = nn.RNN(xs.shape[2], H, batch_first=True, bidirectional=True).to(
+        xs.dtype
+    )
+    with torch.no_grad():
+        for end, (W_x, W_h, b) in (("", ahead), ("_reverse", back)):
+            getattr(rnn, "weight_ih_l0" + end).copy_(W_x)
+            getattr(rnn, "weight_hh_l0" + end).copy_(W_h)
+            getattr(rnn, "bias_ih_l0" + end).copy_(b)
+            getattr(rnn, "bias_hh_l0" + end).zero_()
+        packed = nn.utils.rnn.pack_padded_sequence(
+            xs, lengths, batch_first=True, enforce_sorted=False
+        )
+        _, h_n = rnn(packed)
+    return h_n.transpose(0, 1).flatten(1)
+
+# %% right both: gather of reversed steps
+def read_both_ways(xs, lengths, ahead, back):
+    T = xs.shape[1]
+    at = (lengths[:, None] - 1 - torch.arange(T)) % T
+    turned = xs.gather(1, at[..., None].expand_as(xs))
+
+    def run(xs, W_x, W_h, b):
+        h, hs = torch.zeros(len(xs), len(b)).to(xs), []
+        for x in xs.unbind(1):
+            h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+            hs.append(h)
+        return torch.stack(hs)[lengths - 1, torch.arange(len(xs))]
+
+    return torch.cat((run(xs, *ahead), run(turned, *back)), -1)
+
+# %% right loss: one-hot and exponentials
+def sentence_loss(scores, targets):
+    e = torch.exp(scores - scores.amax(-1, keepdim=True))
+    p = e / e.sum(-1, keepdim=True)
+    true = (p * torch.nn.functional.one_hot(targets, scores.shape[-1])).sum(-1)
+    mask = (targets != PAD).to(scores.dtype)
+    return -(true.log() * mask).sum() / mask.sum()
+
+# %% wrong loss: softmax twice | a softmax of a softmax
+def sentence_loss(scores, targets):
+    return torch.nn.functional.cross_entropy(
+        scores.softmax(2).transpose(1, 2), targets, ignore_index=PAD
+    )
+
+# %% wrong loss: view in place of transpose | view and reshape move no number
+def sentence_loss(scores, targets):
+    B, K, n = scores.shape
+    return torch.nn.functional.cross_entropy(
+        scores.reshape(B, n, K), targets, ignore_index=PAD
+    )
+
+# %% wrong loss: PAD is no word: left out of the softmax | PAD left out of the softmax
+def sentence_loss(scores, targets):
+    s = scores[..., 1:].log_softmax(-1)
+    true = s.gather(2, (targets - 1).clamp(min=0)[..., None])[..., 0]
+    return -true[targets != PAD].mean()
+
+# %% wrong loss: END ignored in place of PAD | END left out and PAD counted
+def sentence_loss(scores, targets):
+    return torch.nn.functional.cross_entropy(
+        scores.transpose(1, 2), targets, ignore_index=END
+    )
+
+# %% wrong loss: targets shifted | shifted against each other
+def sentence_loss(scores, targets):
+    return torch.nn.functional.cross_entropy(
+        scores[:, :-1].transpose(1, 2), targets[:, 1:], ignore_index=PAD
+    )
+
+# %% wrong loss: log of the mean probability | a logarithm of the mean
+def sentence_loss(scores, targets):
+    p = scores.softmax(2).gather(2, targets[..., None])[targets != PAD]
+    return -p.mean().log()
+
+# %% right decode: teacher forcing in one go, one-hot for the rest
+def decode(s0, weights, n_steps, targets=None):
+    E, W_x, W_h, b, V, c = weights.values()
+    n = len(c)
+    if targets is not None:
+        read = torch.cat([torch.full((len(s0), 1), START), targets], 1)[
+            :, :n_steps
+        ]
+        ps = torch.nn.functional.embedding(read, E) @ W_x.mT + b
+        h, hs = s0, []
+        for p in ps.unbind(1):
+            h = (p + h @ W_h.mT).tanh()
+            hs.append(h)
+        return torch.stack(hs, 1) @ V.mT + c
+    word, h, out = torch.eye(n)[START].expand(len(s0), n).to(E.dtype), s0, []
+    while len(out) < n_steps:
+        h = torch.tanh(word @ E @ W_x.mT + h @ W_h.mT + b)
+        out.append(h @ V.mT + c)
+        word = torch.nn.functional.one_hot(out[-1].max(dim=1).indices, n).to(
+            E.dtype
+        )
+    return torch.stack(out, 1)
+
+# %% right decode: a module with a generator
+class Decoder(nn.Module):
+    def __init__(self, weights):
+        super().__init__()
+        self.w = weights
+
+    def forward(self, h, words):
+        w = self.w
+        h = torch.tanh(
+            w["E"]
+            .index_select(0, words)
+            .matmul(w["W_x"].t())
+            .add(h.matmul(w["W_h"].t()))
+            .add(w["b"])
+        )
+        return torch.addmm(w["c"], h, w["V"].t()), h
+
+def steps(cell, h, n, targets):
+    words = torch.tensor([START] * len(h))
+    for k in range(n):
+        s, h = cell(h, words)
+        yield s
+        words = (
+            torch.topk(s, 1).indices.squeeze(1)
+            if targets is None
+            else targets.select(1, k)
+        )
+
+def decode(s0, weights, n_steps, targets=None):
+    return torch.stack(
+        list(steps(Decoder(weights), s0, n_steps, targets)), dim=1
+    )
+
+# %% wrong decode: sampled words | no word is drawn at random
+def decode(s0, weights, n_steps, targets=None):
+    E, W_x, W_h, b, V, c = (
+        weights[k] for k in ("E", "W_x", "W_h", "b", "V", "c")
+    )
+    h, out, words = s0, [], torch.full((len(s0),), START)
+    for k in range(n_steps):
+        h = torch.tanh(E[words] @ W_x.T + h @ W_h.T + b)
+        out.append(h @ V.T + c)
+        words = (
+            torch.multinomial(out[-1].softmax(1), 1)[:, 0]
+            if targets is None
+            else targets[:, k]
+        )
+    return torch.stack(out, 1)
+
+# %% wrong decode: softmax fed back, not a word | a mixture of all words
+def decode(s0, weights, n_steps, targets=None):
+    E, W_x, W_h, b, V, c = (
+        weights[k] for k in ("E", "W_x", "W_h", "b", "V", "c")
+    )
+    h, out, x = s0, [], E[torch.full((len(s0),), START)]
+    for k in range(n_steps):
+        h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+        out.append(h @ V.T + c)
+        x = out[-1].softmax(1) @ E if targets is None else E[targets[:, k]]
+    return torch.stack(out, 1)
+
+# %% wrong decode: scores of the state before | the scores of the state before
+def decode(s0, weights, n_steps, targets=None):
+    E, W_x, W_h, b, V, c = (
+        weights[k] for k in ("E", "W_x", "W_h", "b", "V", "c")
+    )
+    h, out, words = s0, [], torch.full((len(s0),), START)
+    for k in range(n_steps):
+        out.append(h @ V.T + c)
+        h = torch.tanh(E[words] @ W_x.T + h @ W_h.T + b)
+        words = out[-1].argmax(1) if targets is None else targets[:, k]
+    return torch.stack(out, 1)
+
+# %% right beam: topk over all followers, early stop when the best has ended
+def best_sentence(log_p, length, width):
+    totals, beams = torch.zeros(1, dtype=log_p.dtype), [[START]]
+    for _ in range(length):
+        if beams[0][-1] == END:
+            break
+        cands, sums = [], []
+        for total, words in zip(totals, beams):
+            if words[-1] == END:
+                cands.append(words)
+                sums.append(total)
+            else:
+                for w in range(len(log_p)):
+                    cands.append(words + [w])
+                    sums.append(total + log_p[words[-1], w])
+        totals, order = torch.stack(sums).topk(min(width, len(sums)))
+        beams = [cands[i] for i in order.tolist()]
+    out = torch.zeros(length, dtype=torch.long)
+    best = beams[0][1:]
+    out[: len(best)] = torch.tensor(best)
+    return out
+
+# %% right beam: PAD follows END for nothing, all in one tensor
+def best_sentence(log_p, length, width):
+    n = len(log_p)
+    table = log_p.clone()
+    table[END] = -float("inf")
+    table[END, PAD] = 0.0
+    table[PAD] = -float("inf")
+    table[PAD, PAD] = 0.0
+    words = torch.full((1, 1), START)
+    total = torch.zeros(1, dtype=torch.float64)
+    for _ in range(length):
+        all_ = (total[:, None] + table[words[:, -1]]).flatten()
+        total, at = all_.topk(min(width, len(all_)))
+        words = torch.cat([words[at // n], (at % n)[:, None]], 1)
+    return words[0, 1:]
+
+# %% wrong beam: ended sentences are kept aside and leave their place to others | a place of its own
+def best_sentence(log_p, length, width):
+    beams, done = [(0.0, [START])], []
+    for _ in range(length):
+        found = []
+        for total, words in beams:
+            for w, more in enumerate(log_p[words[-1]].tolist()):
+                found.append((total + more, words + [w]))
+        found = sorted(found, reverse=True)
+        done += [f for f in found if f[1][-1] == END]
+        beams = [f for f in found if f[1][-1] != END][:width]
+    words = max(done + beams)[1][1:]
+    return torch.tensor(words + [PAD] * (length - len(words)))
+
+# %% wrong beam: each sentence that has ended makes the beam narrower | keeps its place for good
+def best_sentence(log_p, length, width):
+    beams, done = [(0.0, [START])], []
+    for _ in range(length):
+        found = []
+        for total, words in beams:
+            for w, more in enumerate(log_p[words[-1]].tolist()):
+                found.append((total + more, words + [w]))
+        found = sorted(found, reverse=True)[: width - len(done)]
+        done += [f for f in found if f[1][-1] == END]
+        beams = [f for f in found if f[1][-1] != END]
+    words = max(done + beams)[1][1:]
+    return torch.tensor(words + [PAD] * (length - len(words)))
+
+# %% wrong beam: the best ended sentence, even if a longer beginning is likelier | ended or not
+def best_sentence(log_p, length, width):
+    beams = [(0.0, [START])]
+    for _ in range(length):
+        found = []
+        for total, words in beams:
+            if words[-1] == END:
+                found.append((total, words))
+                continue
+            for w, more in enumerate(log_p[words[-1]].tolist()):
+                found.append((total + more, words + [w]))
+        beams = sorted(found, reverse=True)[:width]
+    beams = [f for f in beams if f[1][-1] == END] or beams
+    words = beams[0][1][1:]
+    return torch.tensor(words + [PAD] * (length - len(words)))
