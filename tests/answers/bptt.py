@@ -957,3 +957,141 @@ B, T, D, H = (2, 8, 3, 3)
 
 # %% free exact: the chain may run either way
 W_finite = np.eye(4, k=1)
+
+# %% right backward: the tanh recovered from the states
+def leaky_backward(dhs, xs, h0, hs, weights, alpha):
+    W_x, W_h, b = weights
+    prev = np.concatenate([h0[:, None], hs[:, :-1]], 1)
+    tanh = (hs - (1 - alpha) * prev) / alpha
+    das, dh = np.empty_like(hs), np.zeros_like(h0)
+    for t in range(hs.shape[1] - 1, -1, -1):
+        dh = dh + dhs[:, t]
+        das[:, t] = alpha * (1 - tanh[:, t] ** 2) * dh
+        dh = (1 - alpha) * dh + das[:, t] @ W_h
+    return (
+        np.einsum("bti,btj->ij", das, xs),
+        np.einsum("bti,btj->ij", das, prev),
+        das.sum((0, 1)),
+        dh,
+    )
+
+# %% right backward: Jacobians multiplied, a list
+def leaky_backward(dhs, xs, h0, hs, weights, alpha):
+    W_x, W_h, b = weights
+    B, T, H = dhs.shape
+    prev = np.stack([h0, *hs.transpose(1, 0, 2)[:-1]], axis=1)
+    s = alpha / np.cosh(xs @ W_x.T + prev @ W_h.T + b) ** 2
+    J = s[..., None] * W_h + (1 - alpha) * np.eye(H)
+    g, d = np.zeros((B, H)), []
+    for t in reversed(range(T)):
+        g = g + dhs[:, t]
+        d.insert(0, s[:, t] * g)
+        g = np.einsum("bi,bij->bj", g, J[:, t])
+    d = np.stack(d, 1).reshape(B * T, H)
+    return [
+        d.T @ xs.reshape(B * T, -1),
+        d.T @ prev.reshape(B * T, H),
+        d.sum(0),
+        g,
+    ]
+
+# %% wrong backward: last hs wraps round: hs[:, t - 1] at t = 0 | an index of -1 reads from the end
+def leaky_backward(dhs, xs, h0, hs, weights, alpha):
+    W_x, W_h, b = weights
+    dW_x, dW_h, db, dh = 0 * W_x, 0 * W_h, 0 * b, 0 * h0
+    for t in reversed(range(xs.shape[1])):
+        dh = dh + dhs[:, t]
+        da = (
+            alpha
+            * (1 - np.tanh(xs[:, t] @ W_x.T + hs[:, t - 1] @ W_h.T + b) ** 2)
+            * dh
+        )
+        dW_x += da.T @ xs[:, t]
+        dW_h += da.T @ hs[:, t - 1]
+        db += da.sum(0)
+        dh = (1 - alpha) * dh + da @ W_h
+    return dW_x, dW_h, db, dh
+
+# %% wrong backward: slope with the bias left out | without the bias
+def leaky_backward(dhs, xs, h0, hs, weights, alpha):
+    W_x, W_h, b = weights
+    prev = np.concatenate([h0[:, None], hs[:, :-1]], 1)
+    dW_x, dW_h, db, dh = 0 * W_x, 0 * W_h, 0 * b, 0 * h0
+    for t in reversed(range(xs.shape[1])):
+        dh = dh + dhs[:, t]
+        da = (
+            alpha
+            * (1 - np.tanh(xs[:, t] @ W_x.T + prev[:, t] @ W_h.T) ** 2)
+            * dh
+        )
+        dW_x += da.T @ xs[:, t]
+        dW_h += da.T @ prev[:, t]
+        db += da.sum(0)
+        dh = (1 - alpha) * dh + da @ W_h
+    return dW_x, dW_h, db, dh
+
+# %% wrong backward: dW_x with the input of the step before | the input of the step before
+def leaky_backward(dhs, xs, h0, hs, weights, alpha):
+    W_x, W_h, b = weights
+    prev = np.concatenate([h0[:, None], hs[:, :-1]], 1)
+    dW_x, dW_h, db, dh = 0 * W_x, 0 * W_h, 0 * b, 0 * h0
+    for t in reversed(range(xs.shape[1])):
+        dh = dh + dhs[:, t]
+        da = (
+            alpha
+            * (1 - np.tanh(xs[:, t] @ W_x.T + prev[:, t] @ W_h.T + b) ** 2)
+            * dh
+        )
+        dW_x += da.T @ xs[:, max(t - 1, 0)]
+        dW_h += da.T @ prev[:, t]
+        db += da.sum(0)
+        dh = (1 - alpha) * dh + da @ W_h
+    return dW_x, dW_h, db, dh
+
+# %% right window: all losses at once, lag by lag
+def windowed_gradient(dhs, h0, hs, W_h, k):
+    prev = np.insert(hs[:, :-1], 0, h0, axis=1)
+    slope = 1 - hs**2
+    g, dW = dhs.copy(), np.zeros_like(W_h)
+    for lag in range(min(k, hs.shape[1])):
+        n = hs.shape[1] - lag
+        da = slope[:, :n] * g[:, lag:]
+        dW += np.tensordot(da, prev[:, :n], ([0, 1], [0, 1]))
+        g = np.concatenate(
+            [np.zeros_like(g[:, : lag + 1]), da[:, 1:] @ W_h], axis=1
+        )
+    return dW
+
+# %% right exact: backwards chain, small weights
+W_finite = 0.1 * np.eye(4, k=1)
+
+# %% right exact: random and strictly triangular
+W_finite = np.tril(np.random.default_rng(0).normal(size=(4, 4)), -1)
+
+# %% right exact: large weights, whole numbers
+W_finite = np.zeros((4, 4), dtype=int)
+W_finite[1, 0] = W_finite[2, 1] = W_finite[3, 2] = 10
+
+# %% wrong bets: 1760 | above and below
+bets = {"passes": 1760, "kilobytes": 2560, "left": 0.00124}
+
+# %% wrong bets: a squared state | a number for each unit
+bets = {"passes": 880, "kilobytes": 51200, "left": 0.00124}
+
+# %% wrong bets: 0.8^29 | a step too few
+bets = {"passes": 880, "kilobytes": 2560, "left": 0.8**29}
+
+# %% wrong bets: 1 - 0.2 * 30 | never ends it
+bets = {"passes": 880, "kilobytes": 2560, "left": -5}
+
+# %% wrong window: slope of tanh of the state | h_t is the tanh already
+def windowed_gradient(dhs, h0, hs, W_h, k):
+    before = np.concatenate([h0[:, None], hs[:, :-1]], axis=1)
+    dW_h = np.zeros_like(W_h)
+    for t in range(hs.shape[1]):
+        dh = dhs[:, t]
+        for s in range(t, max(t - k, -1), -1):
+            da = (1 - np.tanh(hs[:, s]) ** 2) * dh
+            dW_h += da.T @ before[:, s]
+            dh = da @ W_h
+    return dW_h
