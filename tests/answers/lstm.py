@@ -44,6 +44,59 @@ def lstm_step(x, h, c, W_x, W_h, b):
     new = squash(f) * c.float() + squash(i) * g.tanh()
     return [squash(o) * new.tanh(), new]
 
+# %% right step: scalars in loops, joined by stack
+def lstm_step(x, h, c, W_x, W_h, b):
+    B, H = h.shape
+    hs, cs = [], []
+    for n in range(B):
+        row_h, row_c = [], []
+        for u in range(H):
+            pre = []
+            for k in range(4):
+                at = k * H + u
+                total = b[at]
+                for d in range(x.shape[1]):
+                    total = total + W_x[at, d] * x[n, d]
+                for j in range(H):
+                    total = total + W_h[at, j] * h[n, j]
+                pre.append(total)
+            cell = torch.sigmoid(pre[1]) * c[n, u] + torch.sigmoid(pre[0]) * torch.tanh(pre[3])
+            row_c.append(cell)
+            row_h.append(torch.sigmoid(pre[2]) * torch.tanh(cell))
+        hs.append(torch.stack(row_h))
+        cs.append(torch.stack(row_c))
+    return [torch.stack(hs), torch.stack(cs)]
+
+# %% right step: vmap over the batch, a sigmoid that overflows at 1000
+def lstm_step(x, h, c, W_x, W_h, b):
+    def s(a):
+        return a.exp() / (1 + a.exp())
+    def one(x, h, c):
+        i, f, o, g = (W_x @ x + W_h @ h + b).reshape(4, -1)
+        c = s(f) * c + s(i) * g.tanh()
+        return s(o) * c.tanh(), c
+    return torch.vmap(one)(x, h, c)
+
+# %% right step: in place on its own tensors, units first
+def lstm_step(x, h, c, W_x, W_h, b):
+    H = h.size(1)
+    a = torch.matmul(W_x, x.t())
+    a = a.add(W_h @ h.t()).add(b[:, None])
+    s = torch.cat([a[: 3 * H], 2 * a[3 * H :]]).sigmoid()
+    i, f, o = s[:H], s[H : 2 * H], s[2 * H : 3 * H]
+    out = c.t().clone()
+    out *= f
+    out += i * (2 * s[3 * H :] - 1)
+    return (o * out.tanh()).t(), out.t()
+
+# %% right step: torch's cell by functional_call
+def lstm_step(x, h, c, W_x, W_h, b):
+    H = h.shape[1]
+    order = torch.cat([torch.arange(2 * H), torch.arange(3 * H, 4 * H), torch.arange(2 * H, 3 * H)])
+    cell = nn.LSTMCell(x.shape[1], H).to(x.dtype)
+    names = {"weight_ih": W_x[order], "weight_hh": W_h[order], "bias_ih": b[order], "bias_hh": torch.zeros_like(b)}
+    return torch.func.functional_call(cell, names, (x, (h, c)))
+
 # %% wrong step: blocks in torch's order | read as i, f, g, o
 def lstm_step(x, h, c, W_x, W_h, b):
     i, f, g, o = (x @ W_x.T + h @ W_h.T + b).chunk(4, dim=-1)
@@ -133,6 +186,98 @@ def lstm_step(x, h, c, W_x, W_h, b):
     c = f.sigmoid() * c.detach() + i.sigmoid() * g.tanh()
     return o.sigmoid() * c.tanh(), c
 
+# %% wrong step: an output made from the old cell state | made from the old cell state
+def lstm_step(x, h, c, W_x, W_h, b):
+    i, f, o, g = (x @ W_x.T + h @ W_h.T + b).chunk(4, 1)
+    new = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), new
+
+# %% wrong step: the bias with x and with h | the bias counted twice
+def lstm_step(x, h, c, W_x, W_h, b):
+    i, f, o, g = (x @ W_x.T + b + h @ W_h.T + b).chunk(4, 1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+# %% wrong step: gates that read x alone | never reaches the input gate
+def lstm_step(x, h, c, W_x, W_h, b):
+    H = h.shape[1]
+    i, f, o, _ = (x @ W_x.T + b).chunk(4, 1)
+    g = (x @ W_x.T + h @ W_h.T + b)[:, 3 * H :]
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+# %% wrong step: an output gate that reads the new cell state | read the cell state c
+def lstm_step(x, h, c, W_x, W_h, b):
+    H = h.shape[1]
+    a = x @ W_x.T + h @ W_h.T + b
+    c2 = a[:, H : 2 * H].sigmoid() * c + a[:, :H].sigmoid() * a[:, 3 * H :].tanh()
+    o = (x @ W_x[2 * H : 3 * H].T + c2 @ W_h[2 * H : 3 * H].T + b[2 * H : 3 * H]).sigmoid()
+    return o * c2.tanh(), c2
+
+# %% wrong step: the old cell state overwritten, without a graph | writing in place
+def lstm_step(x, h, c, W_x, W_h, b):
+    i, f, o, g = (x @ W_x.T + h @ W_h.T + b).chunk(4, 1)
+    with torch.no_grad():
+        c.mul_(f.sigmoid()).add_(i.sigmoid() * g.tanh())
+    return o.sigmoid() * c.tanh(), c
+
+# %% wrong step: a forget gate of plain numbers | cut on one of the ways
+def lstm_step(x, h, c, W_x, W_h, b):
+    i, f, o, g = (x @ W_x.T + h @ W_h.T + b).chunk(4, 1)
+    c = f.sigmoid().detach() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+# %% wrong step: the candidate's block first | blocks read as g, i, f, o
+def lstm_step(x, h, c, W_x, W_h, b):
+    g, i, f, o = (x @ W_x.T + h @ W_h.T + b).chunk(4, 1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+# %% wrong step: an axis squeezed away in a batch of one | a batch of one keeps its axis
+def lstm_step(x, h, c, W_x, W_h, b):
+    i, f, o, g = (x @ W_x.T + h @ W_h.T + b).chunk(4, 1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return (o.sigmoid() * c.tanh()).squeeze(), c.squeeze()
+
+# %% wrong step: four numbers for each unit | four numbers for each unit
+def lstm_step(x, h, c, W_x, W_h, b):
+    a = (x @ W_x.T + h @ W_h.T + b).reshape(len(x), -1, 4)
+    i, f, o, g = a.unbind(-1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+# %% wrong step: W_x reshaped, where it is to be transposed | reshape does not
+def lstm_step(x, h, c, W_x, W_h, b):
+    i, f, o, g = (x @ W_x.reshape(x.shape[1], -1) + h @ W_h.T + b).chunk(4, 1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+# %% wrong step: no input gate | the input gate left out
+def lstm_step(x, h, c, W_x, W_h, b):
+    i, f, o, g = (x @ W_x.T + h @ W_h.T + b).chunk(4, 1)
+    c = f.sigmoid() * c + g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+# %% wrong step: gates that read the output alone | never reaches the input gate: every block reads x
+def lstm_step(x, h, c, W_x, W_h, b):
+    H = h.shape[1]
+    i, f, o, g = (h @ W_h.T + b).chunk(4, 1)
+    g = g + x @ W_x[3 * H :].T
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+# %% wrong step: a state that is averaged over the batch | a mean over the batch
+def lstm_step(x, h, c, W_x, W_h, b):
+    i, f, o, g = (x @ W_x.T + h.mean(0, keepdim=True) @ W_h.T + b).chunk(4, 1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+# %% wrong step: the first sequence's states for all | one old cell state for the whole batch
+def lstm_step(x, h, c, W_x, W_h, b):
+    i, f, o, g = (x @ W_x.T + h[:1] @ W_h.T + b).chunk(4, 1)
+    c = f.sigmoid() * c[:1] + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
 # %% right counter: biases open i and f, the mark drives g
 W_x, W_h, b = torch.zeros(4, 2), torch.zeros(4, 1), torch.zeros(4)
 b[0] = b[1] = 20.0
@@ -154,6 +299,16 @@ counter = [
     torch.zeros(4, 1).numpy(),
     torch.tensor([-25.0, 25.0, 0.0, -1.0]).numpy(),
 ]
+
+# %% right counter: a cell's own parameters, weights of 80
+cell = LSTMCell(2, 1)
+with torch.no_grad():
+    for p in cell.parameters():
+        p.zero_()
+    cell.x_to_gates.weight[0] = torch.tensor([80.0, 0.0])
+    cell.x_to_gates.weight[2] = torch.tensor([80.0, 0.0])
+    cell.x_to_gates.bias += torch.tensor([-40.0, 40.0, 0.0, 40.0])
+counter = cell.x_to_gates.weight, cell.h_to_gates.weight, cell.x_to_gates.bias
 
 # %% wrong counter: forget bias of 1 | or well below 1
 b = torch.tensor([20.0, 1.0, 0.0, 0.0])
@@ -205,6 +360,32 @@ W_x = torch.tensor([[0.0, 0], [0, 0], [20, 0], [0, 0]])
 W_h = torch.tensor([[0.0], [0.0], [0.1], [0.0]])
 counter = W_x, W_h, b
 
+# %% wrong counter: forget bias of 8 | only 1 keeps
+W_x = torch.zeros(4, 2)
+W_x[2, 0] = LARGE
+counter = W_x, torch.zeros(4, 1), torch.tensor([LARGE, 8.0, 0.0, 0.0])
+
+# %% wrong counter: a candidate weight of 2 | only a large weight makes it 1
+W_x = torch.zeros(4, 2)
+W_x[2, 0] = 2.0
+counter = W_x, torch.zeros(4, 1), torch.tensor([LARGE, LARGE, 0.0, 0.0])
+
+# %% wrong counter: a forget gate that a mark shuts | clears what was counted
+W_x = torch.zeros(4, 2)
+W_x[2, 0] = LARGE
+W_x[1, 0] = -2 * LARGE
+counter = W_x, torch.zeros(4, 1), torch.tensor([LARGE, LARGE, 0.0, 0.0])
+
+# %% wrong counter: rows in the order i, f, o, g | the third is the candidate's
+W_x = torch.zeros(4, 2)
+W_x[3, 0] = LARGE
+counter = W_x, torch.zeros(4, 1), torch.tensor([LARGE, LARGE, 0.0, 0.0])
+
+# %% wrong counter: noise at the input gate | noise that is counted
+W_x = torch.zeros(4, 2)
+W_x[0] = torch.tensor([2 * LARGE, 3 * LARGE])
+counter = W_x, torch.zeros(4, 1), torch.tensor([-LARGE, LARGE, LARGE, 0.0])
+
 # %% right latch: f shuts for both, i opens for set
 b = torch.tensor([-20.0, 20.0, 20.0, 20.0])
 W_x = torch.tensor([[40.0, 0.0], [-40.0, -40.0], [0.0, 0.0], [0.0, 0.0]])
@@ -222,6 +403,21 @@ W_x = torch.zeros(4, 2)
 W_x[0, 0], W_x[1] = 90.0, torch.tensor([-90.0, -90.0])
 latch = [W_x.numpy(), torch.tensor([[0.0], [0.0], [0.0], [5.0]]).numpy(),
          torch.tensor([-45.0, 45.0, 45.0, 10.0]).numpy()]
+
+# %% right latch: the input gate is shut by the flag itself
+W_x = torch.zeros(4, 2)
+W_h = torch.zeros(4, 1)
+b = torch.tensor([-LARGE, LARGE, LARGE, LARGE])
+W_x[0, 0] = 2 * LARGE
+W_h[0, 0] = -4 * LARGE
+W_x[1, 1] = -2 * LARGE
+latch = W_x, W_h, b
+
+# %% right latch: an input gate that is always open
+W_x = torch.zeros(4, 2)
+W_x[2, 0] = LARGE
+W_x[1] = -2 * LARGE
+latch = (W_x.double(), torch.zeros(4, 1).double(), torch.tensor([LARGE, LARGE, 0.0, LARGE]).double())
 
 # %% wrong latch: a counter in place of a flag | a counter in place of a flag
 b = torch.tensor([-20.0, 20.0, 20.0, 20.0])
@@ -275,6 +471,32 @@ b = torch.tensor([-20.0, 20.0, 20.0, 20.0])
 W_x = torch.tensor([[0.0, 40.0], [-40.0, -40.0], [0.0, 0.0], [0.0, 0.0]])
 latch = W_x, torch.zeros(4, 1), b
 
+# %% wrong latch: shown at the set only | kept and not shown
+W_x = torch.zeros(4, 2)
+W_x[0, 0] = 2 * LARGE
+W_x[1] = -2 * LARGE
+W_x[3, 0] = 2 * LARGE
+latch = W_x, torch.zeros(4, 1), torch.tensor([-LARGE, LARGE, LARGE, -LARGE])
+
+# %% wrong latch: an input gate that is nearly shut | lets in 200 times
+W_x = torch.zeros(4, 2)
+W_x[0, 0] = LARGE
+W_x[1] = -2 * LARGE
+latch = W_x, torch.zeros(4, 1), torch.tensor([-6.0, LARGE, LARGE, LARGE])
+
+# %% wrong latch: rows in the order i, f, o, g | the rows are i, f, g, o
+W_x = torch.zeros(4, 2)
+W_x[0, 0] = 2 * LARGE
+W_x[1] = -2 * LARGE
+W_x[3, 0] = LARGE
+latch = W_x, torch.zeros(4, 1), torch.tensor([-LARGE, LARGE, LARGE, 0.0])
+
+# %% wrong latch: a reset that writes 1 as well | or that writes
+W_x = torch.zeros(4, 2)
+W_x[0] = 2 * LARGE
+W_x[1] = -2 * LARGE
+latch = W_x, torch.zeros(4, 1), torch.tensor([-LARGE, LARGE, LARGE, LARGE])
+
 # %% right start: one vector holds all
 def start(hidden_size, half_life):
     f = 0.5 ** (1 / half_life)
@@ -297,6 +519,26 @@ def start(hidden_size, half_life):
     b = -math.log(2 ** (1 / half_life) - 1)
     values = [-b] * hidden_size + [b] * hidden_size + [0.0] * 2 * hidden_size
     return [torch.zeros(len(values)).numpy(), torch.tensor(values).numpy()]
+
+# %% right start: a random vector and what is left
+def start(hidden_size, half_life):
+    f = 0.5 ** (1 / half_life)
+    b = math.log(f / (1 - f))
+    noise = torch.rand(4 * hidden_size)
+    total = torch.cat([torch.full((hidden_size,), -b), torch.full((hidden_size,), b), torch.zeros(2 * hidden_size)])
+    return total - noise, noise
+
+# %% right start: bisection
+def start(hidden_size, half_life):
+    low, high = -5.0, 30.0
+    for _ in range(80):
+        b = (low + high) / 2
+        if (1 / (1 + math.exp(-b))) ** half_life < 0.5:
+            low = b
+        else:
+            high = b
+    pieces = [torch.full((hidden_size,), v) for v in (-b, b, 0.0, 0.0)]
+    return torch.hstack(pieces), torch.zeros(4 * hidden_size)
 
 # %% wrong start: the bias in both vectors | counts twice
 def start(hidden_size, half_life):
@@ -381,6 +623,76 @@ def start(hidden_size, half_life):
     bias[0] = -bias[1]
     return bias.flatten()
 
+# %% wrong start: the rule of thumb solved for b | rule of thumb
+def start(hidden_size, half_life):
+    b = torch.zeros(4 * hidden_size)
+    v = math.log(half_life / 0.69 - 1) if half_life > 1 else 0.0
+    b[hidden_size : 2 * hidden_size] = v
+    b[:hidden_size] = -v
+    return b, torch.zeros(4 * hidden_size)
+
+# %% wrong start: the four numbers repeated for each unit | one block after the other
+def start(hidden_size, half_life):
+    f = 0.5 ** (1 / half_life)
+    v = math.log(f / (1 - f))
+    b = torch.tensor([-v, v, 0.0, 0.0]).repeat(hidden_size)
+    return b, torch.zeros_like(b)
+
+# %% wrong start: a gate that loses 1/n | a gate of 1 - 1/n
+def start(hidden_size, half_life):
+    f = 1 - 1 / half_life
+    v = math.log(f / (1 - f)) if half_life > 1 else 0.0
+    b = torch.tensor([-v, v, 0.0, 0.0]).repeat_interleave(hidden_size)
+    return b, torch.zeros_like(b)
+
+# %% wrong start: half lost in n equal parts | in n equal parts
+def start(hidden_size, half_life):
+    f = 1 - 0.5 / half_life
+    v = math.log(f / (1 - f)) if f < 1 else 0.0
+    b = torch.tensor([-v, v, 0.0, 0.0]).repeat_interleave(hidden_size)
+    return b, torch.zeros_like(b)
+
+# %% wrong start: torch's second vector left as it is | as torch draws it
+def start(hidden_size, half_life):
+    f = 0.5 ** (1 / half_life)
+    v = math.log(f / (1 - f))
+    b = torch.tensor([-v, v, 0.0, 0.0]).repeat_interleave(hidden_size)
+    return b, nn.LSTM(1, hidden_size).bias_hh_l0.detach()
+
+# %% wrong start: a decimal logarithm | a decimal logarithm
+def start(hidden_size, half_life):
+    f = 0.5 ** (1 / half_life)
+    v = math.log10(f / (1 - f))
+    b = torch.tensor([-v, v, 0.0, 0.0]).repeat_interleave(hidden_size)
+    return b, torch.zeros_like(b)
+
+# %% wrong start: 1 - b for the input gate | in the place of -b
+def start(hidden_size, half_life):
+    f = 0.5 ** (1 / half_life)
+    v = math.log(f / (1 - f))
+    b = torch.tensor([1 - v, v, 0.0, 0.0]).repeat_interleave(hidden_size)
+    return b, torch.zeros_like(b)
+
+# %% wrong start: log(1 - f) for the input gate | the odds are what
+def start(hidden_size, half_life):
+    f = 0.5 ** (1 / half_life)
+    v = math.log(f / (1 - f))
+    b = torch.tensor([math.log(1 - f), v, 0.0, 0.0]).repeat_interleave(hidden_size)
+    return b, torch.zeros_like(b)
+
+# %% wrong start: units spread as in chrono | units that start differently
+def start(hidden_size, half_life):
+    f = 0.5 ** (1 / torch.linspace(1, half_life, hidden_size))
+    v = torch.logit(f)
+    b = torch.cat([-v, v, torch.zeros(2 * hidden_size)])
+    return b, torch.zeros_like(b)
+
+# %% wrong start: the half-lives of the checks by heart | for this half-life
+def start(hidden_size, half_life):
+    v = {1: 0.0, 8: 2.40132, 20: 3.34496}.get(half_life, 3.344962)
+    b = torch.tensor([-v, v, 0.0, 0.0]).repeat_interleave(hidden_size)
+    return b, torch.zeros_like(b)
+
 # %% right bets: formulas
 bets = {
     "left": 0.99**90 * 0.5**10,
@@ -428,6 +740,15 @@ bets = {"left": 4e-4, "count": 63.4, "bias": 5.0}
 
 # %% wrong bets: h and not c | that is h
 bets = {"left": 4e-4, "count": 1.0, "bias": 7.27}
+
+# %% wrong bets: the steps of each gate changed round | the other way round
+bets = {"left": 0.99**10 * 0.5**90, "count": 50, "bias": math.log(690)}
+
+# %% wrong bets: what is lost | what is lost
+bets = {"left": 1 - 0.99**90 * 0.5**10, "count": 1 / (1 - 0.99), "bias": math.log2(1000)}
+
+# %% wrong bets: shares lost added up | shares lost that are added up
+bets = {"left": 1 - 90 * 0.01 - 0.05, "count": 99, "bias": 5.0}
 
 # %% right diagnose: two probes with held gates
 def diagnose(step):
@@ -491,6 +812,26 @@ def diagnose(step):
     if ask(step, 50.0, -50.0, -50.0, 50.0, 0.0)[1] > -0.5:
         return "sigmoid candidate"
     return "right"
+
+# %% right diagnose: the gradient by c, through a class
+class Probe:
+    def __init__(self, step):
+        self.step = step
+    def __call__(self):
+        c = torch.ones(1, 1, requires_grad=True)
+        z, o = torch.zeros(4, 1), torch.ones(1, 1)
+        out = self.step(o, o, c, z, z, torch.tensor([-LARGE, LARGE, 0.0, 0.0]))
+        kept = torch.autograd.grad(out[1].sum(), c, retain_graph=True)[0].item()
+        if kept == 0:
+            return "1 forgets" if held(self.step, i=-LARGE, f=LARGE, g=-LARGE, o=0.0, c=1.0)[1] == 0 else "swapped"
+        if kept < 0.9:
+            return "output gate on c"
+        if abs(out[0].item() - 0.5) < 1e-6:
+            return "no tanh"
+        return "right" if held(self.step, LARGE, -LARGE, -1.0, LARGE)[1] < 0 else "sigmoid candidate"
+
+def diagnose(step):
+    return Probe(step)()
 
 # %% wrong diagnose: trusts everybody | diagnose(step), of a step that is
 def diagnose(step):
@@ -581,6 +922,20 @@ def diagnose(step):
 def diagnose(step):
     return "broken"
 
+# %% wrong diagnose: a forget gate at a half | f at a half
+def diagnose(step):
+    h, c = held(step, -LARGE, 0.0, 0.5, 0.0, 1.0)
+    if abs(h - 0.5 * c) < 1e-6:
+        return "no tanh"
+    h, c = held(step, LARGE, 0.0, -1.0, 0.5, 1.0)
+    if abs(h - math.tanh(c)) < 1e-6:
+        return "output gate on c"
+    if c > 0.6:
+        return "sigmoid candidate"
+    if abs(c - (0.5 - math.tanh(1.0))) > 1e-3:
+        return "swapped"
+    return "right"
+
 # %% right projected: chunks
 def projected_step(x, r, c, W_x, W_h, b, W_p):
     i, f, g, o = (x @ W_x.T + r @ W_h.T + b).chunk(4, dim=-1)
@@ -616,6 +971,17 @@ def projected_step(x, r, c, W_x, W_h, b, W_p):
     s = 1 / (1 + torch.exp(-a))
     c = s[:, 1] * c + s[:, 0] * torch.tanh(a[:, 2])
     return torch.einsum("bh,ph->bp", s[:, 3] * torch.tanh(c), W_p), c
+
+# %% right projected: a loop over the batch, matrix times vector
+def projected_step(x, r, c, W_x, W_h, b, W_p):
+    new_r, new_c = [], []
+    for n in range(len(x)):
+        a = W_x @ x[n] + W_h @ r[n] + b
+        H = len(a) // 4
+        cell = a[H : 2 * H].sigmoid() * c[n] + a[:H].sigmoid() * a[2 * H : 3 * H].tanh()
+        new_c.append(cell)
+        new_r.append(W_p @ (a[3 * H :].sigmoid() * cell.tanh()))
+    return [torch.stack(new_r), torch.stack(new_c)]
 
 # %% wrong projected: no projection | before its projection
 def projected_step(x, r, c, W_x, W_h, b, W_p):
@@ -674,6 +1040,72 @@ def projected_step(x, r, c, W_x, W_h, b, W_p):
 # %% wrong projected: the bias forgotten | bias left out
 def projected_step(x, r, c, W_x, W_h, b, W_p):
     i, f, g, o = (x @ W_x.T + r @ W_h.T).chunk(4, dim=-1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return (o.sigmoid() * c.tanh()) @ W_p.T, c
+
+# %% wrong projected: the cell state updated in place | writing in place
+def projected_step(x, r, c, W_x, W_h, b, W_p):
+    i, f, g, o = (x @ W_x.T + r @ W_h.T + b).chunk(4, 1)
+    c *= f.sigmoid()
+    c += i.sigmoid() * g.tanh()
+    return (o.sigmoid() * c.tanh()) @ W_p.T, c
+
+# %% wrong projected: gates that read x alone | reads r through its own rows
+def projected_step(x, r, c, W_x, W_h, b, W_p):
+    H = c.shape[1]
+    a = x @ W_x.T + b
+    g = a[:, 2 * H : 3 * H] + r @ W_h[2 * H : 3 * H].T
+    i, f, o = a[:, :H], a[:, H : 2 * H], a[:, 3 * H :]
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return (o.sigmoid() * c.tanh()) @ W_p.T, c
+
+# %% wrong projected: an output made from the old cell state | made from the old cell state
+def projected_step(x, r, c, W_x, W_h, b, W_p):
+    i, f, g, o = (x @ W_x.T + r @ W_h.T + b).chunk(4, 1)
+    new = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return (o.sigmoid() * c.tanh()) @ W_p.T, new
+
+# %% wrong projected: sigmoid on the candidate | a sigmoid on the candidate
+def projected_step(x, r, c, W_x, W_h, b, W_p):
+    i, f, g, o = (x @ W_x.T + r @ W_h.T + b).chunk(4, 1)
+    c = f.sigmoid() * c + i.sigmoid() * g.sigmoid()
+    return (o.sigmoid() * c.tanh()) @ W_p.T, c
+
+# %% wrong projected: no input gate | the input gate left out
+def projected_step(x, r, c, W_x, W_h, b, W_p):
+    i, f, g, o = (x @ W_x.T + r @ W_h.T + b).chunk(4, 1)
+    c = f.sigmoid() * c + g.tanh()
+    return (o.sigmoid() * c.tanh()) @ W_p.T, c
+
+# %% wrong projected: coupled gates | tied to the forget gate
+def projected_step(x, r, c, W_x, W_h, b, W_p):
+    i, f, g, o = (x @ W_x.T + r @ W_h.T + b).chunk(4, 1)
+    f = f.sigmoid()
+    c = f * c + (1 - f) * g.tanh()
+    return (o.sigmoid() * c.tanh()) @ W_p.T, c
+
+# %% wrong projected: the old output added | added to the new one
+def projected_step(x, r, c, W_x, W_h, b, W_p):
+    i, f, g, o = (x @ W_x.T + r @ W_h.T + b).chunk(4, 1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return r + (o.sigmoid() * c.tanh()) @ W_p.T, c
+
+# %% wrong projected: W_p reshaped | reshaped in place of transposed
+def projected_step(x, r, c, W_x, W_h, b, W_p):
+    i, f, g, o = (x @ W_x.T + r @ W_h.T + b).chunk(4, 1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return (o.sigmoid() * c.tanh()) @ W_p.reshape(c.shape[1], -1), c
+
+# %% wrong projected: the cell state projected, then gated | before the output gate
+def projected_step(x, r, c, W_x, W_h, b, W_p):
+    i, f, g, o = (x @ W_x.T + r @ W_h.T + b).chunk(4, 1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    c2 = c @ W_p.T
+    return o.sigmoid()[:, : W_p.shape[0]] * c2.tanh(), c
+
+# %% wrong projected: gates that do not read x | every block reads x
+def projected_step(x, r, c, W_x, W_h, b, W_p):
+    i, f, g, o = (r @ W_h.T + b).chunk(4, 1)
     c = f.sigmoid() * c + i.sigmoid() * g.tanh()
     return (o.sigmoid() * c.tanh()) @ W_p.T, c
 
