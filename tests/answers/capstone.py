@@ -26,6 +26,11 @@ def naive_forecasts(series, horizon):
     windows = torch.tensor(np.asarray(series))[:, None]
     return Naive(horizon)(windows).numpy().copy()
 
+# %% right naive: a read-only view by broadcast_to
+def naive_forecasts(series, horizon):
+    n, D = series.shape
+    return np.broadcast_to(series[:, None, :], (n, horizon, D))
+
 # %% wrong naive: repeats the true value of the step before | peeks
 def naive_forecasts(series, horizon):
     n = len(series)
@@ -72,6 +77,15 @@ def naive_forecasts(series, horizon):
     forecasts[-horizon:] = np.nan
     return forecasts
 
+# %% wrong naive: tiled in the wrong order | value of its own step
+def naive_forecasts(series, horizon):
+    n, D = series.shape
+    return np.tile(series, (horizon, 1)).reshape(n, horizon, D)
+
+# %% wrong naive: the first feature for all | for every feature
+def naive_forecasts(series, horizon):
+    return np.repeat(series[:, None, :1], horizon, axis=1) + 0 * series[:, None]
+
 # %% right errors: rows in a list
 def errors(forecasts, series):
     K = forecasts.shape[1]
@@ -113,6 +127,14 @@ def errors(forecasts, series):
             for d in range(D):
                 sums[k] += abs(row[k][d] - series[t + k + 1][d]) / D
     return np.array(sums) / count
+
+# %% right errors: torch's unfold
+def errors(forecasts, series):
+    f, s = torch.as_tensor(forecasts), torch.as_tensor(series)
+    K = f.shape[1]
+    windows = s.unfold(0, K, 1)[1:].transpose(1, 2)
+    gaps = (f[: len(windows)] - windows).abs().mean(2)
+    return gaps[~gaps.isnan().any(1)].mean(0)
 
 # %% wrong errors: compared with the row's own step | its own step
 def errors(forecasts, series):
@@ -203,6 +225,26 @@ def errors(forecasts, series):
     ]
     return np.mean(gaps, axis=(0, 2))
 
+# %% wrong errors: NaN filled in the caller's array | writing in place
+def errors(forecasts, series):
+    n, K, _ = forecasts.shape
+    made = ~np.isnan(forecasts).any(axis=(1, 2))
+    forecasts[np.isnan(forecasts)] = 0.0
+    rows = [t for t in range(n - K) if made[t]]
+    return np.mean([abs(forecasts[t] - series[t + 1 : t + 1 + K]) for t in rows], axis=(0, 2))
+
+# %% wrong errors: NaN skipped at the start alone | rows that should not count
+def errors(forecasts, series):
+    n, K, _ = forecasts.shape
+    first = int(np.argmax(~np.isnan(forecasts[:, 0, 0])))
+    return np.mean([abs(np.nan_to_num(forecasts[t]) - series[t + 1 : t + 1 + K]) for t in range(first, n - K)], axis=(0, 2))
+
+# %% wrong errors: the root of the mean square | root of the mean square
+def errors(forecasts, series):
+    n, K, _ = forecasts.shape
+    rows = [t for t in range(n - K) if not np.isnan(forecasts[t]).any()]
+    return np.sqrt(np.mean([abs(forecasts[t] - series[t + 1 : t + 1 + K]) ** 2 for t in rows], axis=(0, 2)))
+
 # %% right leaks: far noise, compared up to the step
 def sees_future(pipeline, series, step):
     other = series.copy()
@@ -245,6 +287,23 @@ def sees_future(pipeline, series, step):
     ]
     first, second = (v.nan_to_num(-1e6) for v in pair)
     return ((first - second).abs() > 1e-9).any()
+
+# %% right leaks: the series cut off behind the step
+def sees_future(pipeline, series, step):
+    whole = pipeline(series)[: step + 1]
+    alone = pipeline(series[: step + 1])
+    return not np.array_equal(whole, alone, equal_nan=True)
+
+# %% right leaks: NaN as the future
+def sees_future(pipeline, series, step):
+    hidden = np.where((np.arange(len(series)) > step)[:, None], np.nan, series)
+    a, b = pipeline(series), pipeline(hidden)
+    for t in range(step + 1):
+        if np.isnan(a[t]).all() and np.isnan(b[t]).all():
+            continue
+        if np.abs(a[t] - b[t]).max() > 1e-9 or np.isnan(b[t]).any():
+            return True
+    return False
 
 # %% wrong leaks: all rows compared | after the step
 def sees_future(pipeline, series, step):
@@ -308,6 +367,30 @@ def sees_future(pipeline, series, step):
 def sees_future(pipeline, series, step):
     return False
 
+# %% wrong leaks: the step itself altered | the value of the step itself altered
+def sees_future(pipeline, series, step):
+    other = series.copy()
+    other[step:] += 100
+    return not np.allclose(pipeline(series)[: step + 1], pipeline(other)[: step + 1], equal_nan=True)
+
+# %% wrong leaks: the sign of the future turned | in its sign alone
+def sees_future(pipeline, series, step):
+    other = series.copy()
+    other[step + 1 :] *= -1
+    return not np.allclose(pipeline(series)[: step + 1], pipeline(other)[: step + 1], equal_nan=True)
+
+# %% wrong leaks: a view, so that nothing is another | finds no leak at all
+def sees_future(pipeline, series, step):
+    other = series[:]
+    before = pipeline(series)[: step + 1]
+    return not np.allclose(before, pipeline(other)[: step + 1], equal_nan=True)
+
+# %% wrong leaks: a change of a millionth | by more than a little
+def sees_future(pipeline, series, step):
+    other = series.copy()
+    other[step + 1 :] += 1e-6
+    return not np.allclose(pipeline(series)[: step + 1], pipeline(other)[: step + 1], equal_nan=True)
+
 # %% equivalent leaks: any other level will do
 other[step + 1:] = series.mean()
 
@@ -362,6 +445,17 @@ def verdict(first, second):
     high = gaps.mean() + q * gaps.std() / S**0.5
     names = {(True, True): "first", (False, False): "second"}
     return names.get((bool(low > 0), bool(high >= 0)), "undecided")
+
+# %% right verdict: scipy's paired test
+def verdict(first, second):
+    import warnings
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        low, high = stats.ttest_rel(second, first).confidence_interval(0.95)
+    d = np.subtract(second, first)
+    if np.ptp(d) == 0:
+        low = high = d[0]
+    return "first" if low > 0 else "second" if high < 0 else "undecided"
 
 # %% wrong verdict: higher errors are better | lower errors are better
 def verdict(first, second):
@@ -450,6 +544,18 @@ def verdict(first, second):
         return "first"
     return "second" if gaps.mean() + half < 0 else "undecided"
 
+# %% wrong verdict: both lists sorted | lists that were sorted
+def verdict(first, second):
+    d = np.sort(second) - np.sort(first)
+    half = stats.t.ppf(0.975, len(d) - 1) * d.std(ddof=1) / np.sqrt(len(d))
+    return "first" if d.mean() - half > 0 else "second" if d.mean() + half < 0 else "undecided"
+
+# %% wrong verdict: S degrees of freedom | too narrow
+def verdict(first, second):
+    d = np.subtract(second, first)
+    half = stats.t.ppf(0.975, len(d)) * d.std(ddof=1) / np.sqrt(len(d))
+    return "first" if d.mean() - half > 0 else "second" if d.mean() + half < 0 else "undecided"
+
 # %% right pipeline: the mean of three years
 def pipeline(series):
     n_steps, D = series.shape
@@ -526,6 +632,37 @@ def pipeline(series):
     levels = smoothed(series, share)
     levels[: n - 1] = np.nan
     return np.repeat(levels[:, None], 4, axis=1)
+
+# %% right pipeline: ridge on two means and the last value
+def pipeline(series):
+    n, D = series.shape
+    first = n - round(0.3 * n) - 1
+    train = series[: first + 1]
+    mean, std = train.mean(0), train.std(0)
+    z = (series - mean) / std
+    out = np.full((n, 4, D), np.nan)
+    L = 12
+    X = np.stack([np.stack([z[t - L + 1 : t + 1].mean(0), z[t - 3 : t + 1].mean(0), z[t]], -1) for t in range(L - 1, first - 3)])
+    for k in range(4):
+        Y = z[L + k : first - 2 + k]
+        A, b = X.reshape(-1, 3), Y.reshape(-1)
+        w = np.linalg.solve(A.T @ A + 20 * np.eye(3), A.T @ b)
+        for t in range(first, n):
+            f = np.stack([z[t - L + 1 : t + 1].mean(0), z[t - 3 : t + 1].mean(0), z[t]], -1) @ w
+            out[t, k] = f * std + mean
+    return out
+
+# %% right pipeline: exponential smoothing
+def pipeline(series):
+    n, D = series.shape
+    first = n - round(0.3 * n) - 1
+    out = np.full((n, 4, D), np.nan)
+    level = series[:8].mean(0)
+    for t in range(n):
+        level = level + 0.15 * (series[t] - level)
+        if t >= first:
+            out[t] = level
+    return out
 
 # %% wrong pipeline: scaled by the whole series | scale
 def pipeline(series):
@@ -634,6 +771,29 @@ def pipeline(series):
     for t in range(11, n_steps):
         forecasts[t] = series[t - 11 : t + 1].mean(axis=0)
     return forecasts
+
+# %% wrong pipeline: new random numbers at each call | draws new numbers
+def pipeline(series):
+    n, D = series.shape
+    first = n - round(0.3 * n) - 1
+    out = np.full((n, 4, D), np.nan)
+    for t in range(first, n):
+        out[t] = series[t - 11 : t + 1].mean(0) + 0.01 * np.random.randn(D)
+    return out
+
+# %% wrong pipeline: a window chosen on the test part | or a choice
+def pipeline(series):
+    n, D = series.shape
+    first = n - round(0.3 * n) - 1
+    best = None
+    for w in range(2, 24):
+        out = np.full((n, 4, D), np.nan)
+        for t in range(first, n):
+            out[t] = series[t - w + 1 : t + 1].mean(0)
+        gap = np.mean([abs(out[t] - series[t + 1 : t + 5]) for t in range(first, n - 4)])
+        if best is None or gap < best[0]:
+            best = gap, out
+    return best[1]
 
 # %% free pipeline: a window of nearly three years is as good
 forecasts[t] = series[t - 10:t + 1].mean(axis=0)
@@ -810,6 +970,34 @@ error, rival_error = 0.41, 0.53
 truth = np.stack([series[t + 1 : t + 5] for t in range(140, 198)])
 gaps = [(abs(y[140:198] - truth) / scale).mean((1, 2)) for y in (mine, rival)]
 lead = block_interval(gaps[1] - gaps[0], 8)
+claim = "mine is better"
+
+# %% wrong contest: the truth as one's own forecasts | the truth itself
+mine = np.full((202, 4, 6), np.nan)
+for t in range(140, 198):
+    mine[t] = series[t + 1 : t + 5]
+rival = naive_forecasts(series, 4)
+truth = np.stack([series[t + 1 : t + 5] for t in range(140, 198)])
+a, b = ((abs(f[140:198] - truth) / scale).mean(axis=(1, 2)) for f in (mine, rival))
+error, rival_error = a.mean(), b.mean()
+lead = block_interval(b - a, 8)
+claim = "mine is better"
+
+# %% wrong contest: a model that was never tested for leaks | not those of your pipeline
+mine = np.stack([np.repeat(series[max(t - 19, 0) : t + 1].mean(0)[None], 4, 0) for t in range(202)])
+rival = naive_forecasts(series, 4)
+truth = np.stack([series[t + 1 : t + 5] for t in range(140, 198)])
+a, b = ((abs(f[140:198] - truth) / scale).mean(axis=(1, 2)) for f in (mine, rival))
+error, rival_error = a.mean(), b.mean()
+lead = block_interval(b - a, 8)
+claim = "mine is better" if lead[1] > 0 else "the test part does not say"
+
+# %% wrong contest: single origins in place of blocks | single origins
+mine, rival = pipeline(series), naive_forecasts(series, 4)
+truth = np.stack([series[t + 1 : t + 5] for t in range(140, 198)])
+a, b = ((abs(f[140:198] - truth) / scale).mean(axis=(1, 2)) for f in (mine, rival))
+error, rival_error = a.mean(), b.mean()
+lead = block_interval(b - a, 1)
 claim = "mine is better"
 
 # %% free contest: blocks of nearly two years give nearly the same interval

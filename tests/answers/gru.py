@@ -46,6 +46,50 @@ def gru_step(x, h, W_x, W_h, b):
     n = block(x, r * h, *parts[2]).tanh()
     return h + z * (n - h)
 
+# %% right step: loops over units, joined by stack
+def gru_step(x, h, W_x, W_h, b):
+    B, H = h.shape
+    def unit(k, n, state):
+        return W_x[k] @ x[n] + W_h[k] @ state + b[k]
+    rows = []
+    for n in range(B):
+        r = torch.stack([unit(H + u, n, h[n]) for u in range(H)]).sigmoid()
+        z = torch.stack([unit(u, n, h[n]) for u in range(H)]).sigmoid()
+        new = torch.stack([unit(2 * H + u, n, r * h[n]) for u in range(H)]).tanh()
+        rows.append(h[n] - z * h[n] + z * new)
+    return torch.stack(rows)
+
+# %% right step: a module with the blocks, in float32
+class Step(nn.Module):
+    def __init__(self, W_x, W_h, b):
+        super().__init__()
+        self.parts = [tuple(w.float() for w in p) for p in zip(W_x.chunk(3), W_h.chunk(3), b.chunk(3))]
+    def gate(self, k, x, h):
+        W, U, b = self.parts[k]
+        return nn.functional.linear(x, W, b) + nn.functional.linear(h, U)
+    def forward(self, x, h):
+        x, h = x.float(), h.float()
+        z, r = self.gate(0, x, h).sigmoid(), self.gate(1, x, h).sigmoid()
+        return (1 - z) * h + z * self.gate(2, x, r * h).tanh()
+
+def gru_step(x, h, W_x, W_h, b):
+    return Step(W_x, W_h, b)(x, h)
+
+# %% right step: in place on its own tensors, a sigmoid that overflows at 1000
+def gru_step(x, h, W_x, W_h, b):
+    def s(a):
+        e = torch.exp(a)
+        return e / (e + 1)
+    a = x @ W_x.T
+    a += b
+    az, ar, an = a.tensor_split(3, dim=1)
+    Uz, Ur, Un = W_h.tensor_split(3)
+    z, r = s(az + h @ Uz.T), s(ar + h @ Ur.T)
+    out = h.clone()
+    out *= 1 - z
+    out += z * (an + (r * h) @ Un.T).tanh()
+    return out
+
 # %% wrong step: torch's convention, order and all | torch's step
 def gru_step(x, h, W_x, W_h, b):
     return torch.gru_cell(x, h, W_x, W_h, b, torch.zeros_like(b))
@@ -113,7 +157,7 @@ def gru_step(x, h, W_x, W_h, b):
     n = torch.tanh(r * (x @ W[2].T) + (r * h) @ U[2].T + c[2])
     return (1 - z) * h + z * n
 
-# %% wrong step: the update gate reads the reset state | reads the reset state
+# %% wrong step: the update gate reads the reset state | the update gate reads the reset state
 def gru_step(x, h, W_x, W_h, b):
     W, U, c = W_x.chunk(3), W_h.chunk(3), b.chunk(3)
     r = torch.sigmoid(x @ W[1].T + h @ U[1].T + c[1])
@@ -143,6 +187,75 @@ def gru_step(x, h, W_x, W_h, b):
     z = torch.sigmoid(x @ W[0].T + h @ U[0].T + c[0])
     r = torch.sigmoid(x @ W[1].T + h @ U[1].T + c[1])
     n = torch.tanh(x @ W[2].T + (r * h).detach() @ U[2].T + c[2])
+    return (1 - z) * h + z * n
+
+# %% wrong step: the reset state kept as well | the reset state kept
+def gru_step(x, h, W_x, W_h, b):
+    H = h.shape[1]
+    a = x @ W_x.T + b
+    z, r = (a[:, :2*H] + h @ W_h[:2*H].T).sigmoid().chunk(2, 1)
+    h = r * h
+    n = (a[:, 2*H:] + h @ W_h[2*H:].T).tanh()
+    return (1 - z) * h + z * n
+
+# %% wrong step: a reset gate that reads x alone | never reaches the reset gate
+def gru_step(x, h, W_x, W_h, b):
+    H = h.shape[1]
+    a = x @ W_x.T + b
+    z = (a[:, :H] + h @ W_h[:H].T).sigmoid()
+    r = a[:, H:2*H].sigmoid()
+    n = (a[:, 2*H:] + (r * h) @ W_h[2*H:].T).tanh()
+    return (1 - z) * h + z * n
+
+# %% wrong step: a reset gate that reads the state alone | an input that never reaches the reset gate
+def gru_step(x, h, W_x, W_h, b):
+    H = h.shape[1]
+    a = x @ W_x.T + b
+    z = (a[:, :H] + h @ W_h[:H].T).sigmoid()
+    r = (h @ W_h[H:2*H].T + b[H:2*H]).sigmoid()
+    n = (a[:, 2*H:] + (r * h) @ W_h[2*H:].T).tanh()
+    return (1 - z) * h + z * n
+
+# %% wrong step: the bias with x and with h | counted twice
+def gru_step(x, h, W_x, W_h, b):
+    H = h.shape[1]
+    a = x @ W_x.T + b
+    z, r = (a[:, :2*H] + h @ W_h[:2*H].T + b[:2*H]).sigmoid().chunk(2, 1)
+    n = (a[:, 2*H:] + (r * h) @ W_h[2*H:].T + b[2*H:]).tanh()
+    return (1 - z) * h + z * n
+
+# %% wrong step: the old state overwritten | writing in place
+def gru_step(x, h, W_x, W_h, b):
+    H = h.shape[1]
+    a = x @ W_x.T + b
+    z, r = (a[:, :2*H] + h @ W_h[:2*H].T).sigmoid().chunk(2, 1)
+    n = (a[:, 2*H:] + (r * h) @ W_h[2*H:].T).tanh()
+    with torch.no_grad():
+        return h.lerp_(n, z)
+
+# %% wrong step: an update gate of plain numbers | cut on one of the ways
+def gru_step(x, h, W_x, W_h, b):
+    H = h.shape[1]
+    a = x @ W_x.T + b
+    z, r = (a[:, :2*H] + h @ W_h[:2*H].T).sigmoid().chunk(2, 1)
+    n = (a[:, 2*H:] + (r * h) @ W_h[2*H:].T).tanh()
+    z = z.detach()
+    return (1 - z) * h + z * n
+
+# %% wrong step: an axis squeezed away in a batch of one | a batch of one keeps its axis
+def gru_step(x, h, W_x, W_h, b):
+    H = h.shape[1]
+    a = x @ W_x.T + b
+    z, r = (a[:, :2*H] + h @ W_h[:2*H].T).sigmoid().chunk(2, 1)
+    n = (a[:, 2*H:] + (r * h) @ W_h[2*H:].T).tanh()
+    return ((1 - z) * h + z * n).squeeze(0)
+
+# %% wrong step: the first sequence's gates for all | for the whole batch
+def gru_step(x, h, W_x, W_h, b):
+    H = h.shape[1]
+    a = x @ W_x.T + b
+    z, r = (a[:, :2*H] + h[:1] @ W_h[:2*H].T).sigmoid().chunk(2, 1)
+    n = (a[:, 2*H:] + (r * h) @ W_h[2*H:].T).tanh()
     return (1 - z) * h + z * n
 
 # %% right which: held gates, two probes
@@ -189,6 +302,30 @@ def convention(step):
     keeps = run(0.0, 40.0, 0.0) > 0.4
     n = run(-40.0, -40.0 if keeps else 40.0, 1.0)
     return ["after" if abs(n) < 0.1 else "before", "keeps" if keeps else "writes"]
+
+# %% right which: one unit, by the bias of the state
+def convention(step):
+    one = torch.ones(1, 1)
+    zero3 = torch.zeros(3, 1)
+    def ask(r, z, b_hn):
+        return step(one, 0.5 * one, zero3, zero3, torch.tensor([r, z, 0.0]), torch.tensor([0.0, 0.0, b_hn])).item()
+    keeps = abs(ask(0.0, 30.0, 3.0) - 0.5) < 1e-4
+    shut = ask(-30.0, -30.0 if keeps else 30.0, 1.0)
+    return ("after" if abs(shut) < 1e-3 else "before", "keeps" if keeps else "writes")
+
+# %% right which: gradients by the old state
+def convention(step):
+    h = torch.tensor([[0.3, -0.2]], requires_grad=True)
+    W_h = torch.cat([torch.zeros(4, 2), torch.ones(2, 2)])
+    def grad(r, z):
+        b = torch.cat([torch.tensor(r), torch.tensor(z), torch.zeros(2)])
+        y = step(torch.zeros(1, 3), h, torch.zeros(6, 3), W_h, b, torch.zeros(6))
+        return torch.autograd.grad(y[0, 0], h)[0][0]
+    d = grad([0.0, 0.0], [20.0, 20.0])
+    meaning = "keeps" if d[0] > 0.9 and abs(d[1]) < 1e-3 else "writes"
+    z = -20.0 if meaning == "keeps" else 20.0
+    d = grad([20.0, -20.0], [z, z])
+    return ("before", meaning) if abs(d[1]) < 1e-3 else ("after", meaning)
 
 # %% wrong which: always torch's | the same
 def convention(step):
@@ -270,6 +407,24 @@ def convention(step):
 def convention(step):
     return "reset first", "z = 1 keeps"
 
+# %% wrong which: the pair the other way round | the other way round
+def convention(step):
+    return "keeps", "after"
+
+# %% wrong which: keeps and writes exchanged | the two words exchanged
+def convention(step):
+    o, one = torch.tensor([LARGE, LARGE]), torch.tensor([LARGE, -LARGE])
+    keeps = torch.allclose(held(step, o, o), STATE)
+    _, second = held(step, one, -o if keeps else o)
+    return "before" if second else "after", "writes" if keeps else "keeps"
+
+# %% wrong which: a candidate that is not written | the candidate is not written
+def convention(step):
+    o, one = torch.tensor([LARGE, LARGE]), torch.tensor([LARGE, -LARGE])
+    keeps = torch.allclose(held(step, o, o), STATE)
+    _, second = held(step, one, -o)
+    return "before" if second else "after", "keeps" if keeps else "writes"
+
 # %% right port: a helper that moves columns
 def port(kernel, recurrent, bias):
     def moved(columns):
@@ -299,6 +454,28 @@ def port(kernel, recurrent, bias):
         z, r, n = rows[:H], rows[H : 2 * H], rows[2 * H :]
         done.append(torch.tensor([*r.tolist(), *(-z).tolist(), *n.tolist()]))
     return done[0], done[1], done[2][:, 0], done[3][:, 0]
+
+# %% right port: into a cell's parameters, block by block
+def port(kernel, recurrent, bias):
+    D, W = kernel.shape
+    H = W // 3
+    cell = nn.GRUCell(D, H).to(kernel.dtype)
+    with torch.no_grad():
+        for to, at, sign in ((0, 1, 1), (1, 0, -1), (2, 2, 1)):
+            rows, cols = slice(to * H, (to + 1) * H), slice(at * H, (at + 1) * H)
+            cell.weight_ih[rows] = sign * kernel[:, cols].T
+            cell.weight_hh[rows] = sign * recurrent[:, cols].T
+            cell.bias_ih[rows] = sign * bias[0, cols]
+            cell.bias_hh[rows] = sign * bias[1, cols]
+    return cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh
+
+# %% right port: a permutation and signs
+def port(kernel, recurrent, bias):
+    H = recurrent.shape[0]
+    order = [*range(H, 2 * H), *range(H), *range(2 * H, 3 * H)]
+    sign = torch.ones(3 * H, dtype=kernel.dtype)
+    sign[H : 2 * H] = -1
+    return [kernel.t()[order] * sign[:, None], recurrent.t()[order] * sign[:, None], bias[0][order] * sign, bias[1][order] * sign]
 
 # %% wrong port: the blocks left in their order | left in the order z, r, n
 def port(kernel, recurrent, bias):
@@ -381,6 +558,24 @@ def port(kernel, recurrent, bias):
         return torch.cat([r, -z, -n], dim=-1)
 
     return moved(kernel).T, moved(recurrent).T, moved(bias)[0], moved(bias)[1]
+
+# %% wrong port: signs changed in the caller's tensors | writing in place
+def port(kernel, recurrent, bias):
+    H = recurrent.shape[0]
+    for w in (kernel, recurrent, bias):
+        w[:, :H] *= -1
+    def m(w):
+        z, r, n = w.T.chunk(3)
+        return torch.cat([r, z, n])
+    b = m(bias)
+    return m(kernel), m(recurrent), b[:, 0], b[:, 1]
+
+# %% wrong port: the sign of one bias forgotten | not in its biases
+def port(kernel, recurrent, bias):
+    def m(w, s):
+        z, r, n = w.T.chunk(3)
+        return torch.cat([r, s * z, n])
+    return m(kernel, -1), m(recurrent, -1), m(bias, -1)[:, 0], m(bias, 1)[:, 1]
 
 # %% right hold: z shuts at a marker
 W_x, W_h = torch.zeros(3, 2), torch.zeros(3, 1)
@@ -466,6 +661,30 @@ hold = (
     torch.tensor([20.0, 20.0, 0.0]), torch.zeros(3),
 )
 
+# %% wrong hold: an update bias of 8 | an update gate below 1
+W_x = torch.zeros(3, 2); W_x[1, 1] = -2 * LARGE; W_x[2, 0] = 1
+hold = W_x, torch.zeros(3, 1), torch.tensor([0.0, 8.0, 0.0]), torch.zeros(3)
+
+# %% wrong hold: a marker that is a little weak | it takes a large weight
+W_x = torch.zeros(3, 2); W_x[1, 1] = -24; W_x[2, 0] = 1
+hold = W_x, torch.zeros(3, 1), torch.tensor([0.0, 20.0, 0.0]), torch.zeros(3)
+
+# %% wrong hold: rows in the order z, r, n | the rows are r, z, n
+W_x = torch.zeros(3, 2); W_x[0, 1] = -2 * LARGE; W_x[2, 0] = 1
+hold = W_x, torch.zeros(3, 1), torch.tensor([LARGE, 0.0, 0.0]), torch.zeros(3)
+
+# %% wrong hold: value and marker exchanged | the first feature is the value
+W_x = torch.zeros(3, 2); W_x[1, 0] = -2 * LARGE; W_x[2, 1] = 1
+hold = W_x, torch.zeros(3, 1), torch.tensor([0.0, LARGE, 0.0]), torch.zeros(3)
+
+# %% wrong hold: a large weight for the value | with a weight of 1
+W_x = torch.zeros(3, 2); W_x[1, 1] = -2 * LARGE; W_x[2, 0] = LARGE
+hold = W_x, torch.zeros(3, 1), torch.tensor([0.0, LARGE, 0.0]), torch.zeros(3)
+
+# %% wrong hold: a bias on the candidate | from the value alone
+W_x = torch.zeros(3, 2); W_x[1, 1] = -2 * LARGE; W_x[2, 0] = 1
+hold = W_x, torch.zeros(3, 1), torch.tensor([0.0, LARGE, 0.1]), torch.zeros(3)
+
 # %% right size: a loop
 def units(D, H):
     budget = 4 * (D * H + H * H + 2 * H)
@@ -492,6 +711,18 @@ def units(D, H):
     while count(nn.GRUCell(D, n)) > budget:
         n -= 1
     return torch.tensor(n)
+
+# %% right size: real cells, recursion
+def units(D, H, n=1):
+    count = lambda cell: sum(p.numel() for p in cell.parameters())
+    if count(nn.GRUCell(D, n + 1)) > count(nn.LSTMCell(D, H)):
+        return n
+    return units(D, H, n + 1)
+
+# %% right size: all counts at once, a tensor
+def units(D, H):
+    n = torch.arange(4 * H + 10)
+    return ((3 * n * (n + D + 2)) <= 4 * H * (H + D + 2)).sum() - 1
 
 # %% wrong size: equal units | equal units
 def units(D, H):
@@ -540,6 +771,21 @@ def units(D, H):
 # %% wrong size: not a whole number | not whole
 def units(D, H):
     return 4 * H / 3
+
+# %% wrong size: a budget that is not used up | must not be used up
+def units(D, H):
+    n = 0
+    while 3 * (n + 1) * (D + n + 3) < 4 * H * (D + H + 2):
+        n += 1
+    return n
+
+# %% wrong size: the root, not rounded | not whole
+def units(D, H):
+    return (-(D + 2) + math.sqrt((D + 2) ** 2 + 16 / 3 * H * (D + H + 2))) / 2
+
+# %% wrong size: √(4/3) times the units | times the units
+def units(D, H):
+    return int(math.sqrt(4 / 3) * H)
 
 # %% right bets: formulas
 bets = {
@@ -618,6 +864,15 @@ def verdict(gru, lstm):
         return "no difference"
     return "gru" if test.statistic < 0 else "lstm"
 
+# %% right verdict: squares compared, no root
+def verdict(gru, lstm):
+    n = len(gru)
+    m = (sum(lstm) - sum(gru)) / n
+    v = sum((y - x - m) ** 2 for x, y in zip(gru, lstm)) / (n - 1)
+    if m * m * n <= STUDENT[n - 1] ** 2 * v:
+        return "no difference"
+    return "gru" if m > 0 else "lstm"
+
 # %% wrong verdict: the means compared | the means compared
 def verdict(gru, lstm):
     return "gru" if sum(gru) < sum(lstm) else "lstm"
@@ -689,6 +944,39 @@ def verdict(gru, lstm):
 # %% wrong verdict: always undecided | no difference
 def verdict(gru, lstm):
     return "no difference"
+
+# %% wrong verdict: both lists sorted | lists that were sorted
+def verdict(gru, lstm):
+    gaps = [b - a for a, b in zip(sorted(gru), sorted(lstm))]
+    n = len(gaps)
+    mean = sum(gaps) / n
+    s = math.sqrt(sum((gap - mean) ** 2 for gap in gaps) / (n - 1))
+    half = STUDENT[n - 1] * s / math.sqrt(n)
+    return "gru" if mean - half > 0 else "lstm" if mean + half < 0 else "no difference"
+
+# %% wrong verdict: the median of the differences | too narrow
+def verdict(gru, lstm):
+    gaps = sorted(b - a for a, b in zip(gru, lstm))
+    n = len(gaps)
+    mean = gaps[n // 2]
+    s = torch.tensor(gaps).std().item()
+    half = STUDENT[n - 1] * s / math.sqrt(n)
+    return "gru" if mean - half > 0 else "lstm" if mean + half < 0 else "no difference"
+
+# %% wrong verdict: only one winner looked for | only one side looked at
+def verdict(gru, lstm):
+    d = torch.tensor(lstm) - torch.tensor(gru)
+    n = len(d)
+    half = STUDENT[n - 1] * d.std().item() / math.sqrt(n)
+    return "gru" if d.mean().item() > half else "no difference"
+
+# %% wrong verdict: divided by the root of n - 1 | too wide
+def verdict(gru, lstm):
+    d = torch.tensor(lstm) - torch.tensor(gru)
+    n = len(d)
+    half = STUDENT[n - 1] * d.std().item() / math.sqrt(n - 1)
+    m = d.mean().item()
+    return "gru" if m > half else "lstm" if m < -half else "no difference"
 
 # %% free verdict: an interval that ends exactly at zero is left to the student
 return 'lstm' if mean + half <= 0 else 'no difference'
