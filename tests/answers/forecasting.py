@@ -31,6 +31,33 @@ def cut(series, length, horizon, delay):
     windows = sliding_windows(series, length, delay + horizon)
     return windows.inputs, windows.targets[:, delay:]
 
+# %% right cut: overlapping views by strides
+def cut(series, length, horizon, delay):
+    n, D = series.shape
+    N = n - length - delay - horizon + 1
+    s = series.contiguous()
+    a, b = s.stride()
+    inputs = torch.as_strided(s, (N, length, D), (a, a, b))
+    targets = torch.as_strided(
+        s,
+        (N, horizon, D),
+        (a, a, b),
+        s.storage_offset() + (length + delay) * a,
+    )
+    return inputs, targets
+
+# %% right cut: one shifted table for each step of a window
+def cut(series, length, horizon, delay):
+    import pandas as pd
+
+    df = pd.DataFrame(series.numpy())
+    steps = [df.shift(-k) for k in range(length + delay + horizon)]
+    N = len(df) - len(steps) + 1
+    arr = np.stack([s.values[:N] for s in steps], axis=1)
+    return torch.tensor(arr[:, :length]), torch.tensor(
+        arr[:, length + delay :]
+    )
+
 # %% wrong cut: no delay | no delay
 def cut(series, length, horizon, delay):
     N = len(series) - length - delay - horizon + 1
@@ -97,6 +124,65 @@ def cut(series, length, horizon, delay):
     return (torch.stack([series[i : i + length] for i in range(N)]),
             torch.stack([series[i + first : i + first + horizon] for i in range(N)]))
 
+# %% wrong cut: windows side by side | do not overlap
+def cut(series, length, horizon, delay):
+    f = length + delay
+    starts = range(0, len(series) - f - horizon + 1, length)
+    return (
+        torch.stack([series[i : i + length] for i in starts]),
+        torch.stack([series[i + f : i + f + horizon] for i in starts]),
+    )
+
+# %% wrong cut: the first feature only | holds all D of them
+def cut(series, length, horizon, delay):
+    s = series[:, 0]
+    N = len(s) - length - delay - horizon + 1
+    f = length + delay
+    return (
+        torch.stack([s[i : i + length] for i in range(N)])[..., None],
+        torch.stack([s[i + f : i + f + horizon] for i in range(N)])[..., None],
+    )
+
+# %% wrong cut: the gap behind the first target | before all targets
+def cut(series, length, horizon, delay):
+    N = len(series) - length - delay - horizon + 1
+    f = length
+    idx = [f] + [f + delay + k for k in range(1, horizon)]
+    return (
+        torch.stack([series[i : i + length] for i in range(N)]),
+        torch.stack([series[[i + j for j in idx]] for i in range(N)]),
+    )
+
+# %% wrong cut: shuffled | not in the order of time
+def cut(series, length, horizon, delay):
+    N = len(series) - length - delay - horizon + 1
+    f = length + delay
+    p = torch.randperm(N)
+    return (
+        torch.stack([series[i : i + length] for i in range(N)])[p],
+        torch.stack([series[i + f : i + f + horizon] for i in range(N)])[p],
+    )
+
+# %% wrong cut: each window less its mean | cutting only picks
+def cut(series, length, horizon, delay):
+    N = len(series) - length - delay - horizon + 1
+    f = length + delay
+    X = torch.stack([series[i : i + length] for i in range(N)])
+    Y = torch.stack([series[i + f : i + f + horizon] for i in range(N)])
+    m = X.mean(1, keepdim=True)
+    return X - m, Y - m
+
+# %% wrong cut: whole numbers | cutting only picks
+def cut(series, length, horizon, delay):
+    b = series.long().unfold(0, length + delay + horizon, 1).movedim(-1, 1)
+    return b[:, :length], b[:, length + delay :]
+
+# %% wrong cut: a reshape where an axis moves | features and steps mixed
+def cut(series, length, horizon, delay):
+    b = series.unfold(0, length + delay + horizon, 1)
+    b = b.reshape(len(b), -1, series.shape[1])
+    return b[:, :length], b[:, length + delay :]
+
 # %% right prepare: statistics first, then two cuts
 def prepare(series, n_train, length, horizon):
     known = series[:n_train]
@@ -142,6 +228,25 @@ def prepare(series, n_train, length, horizon):
     train, test = blocks[:n], blocks[n_train - length :]
     return (train[:, :length], train[:, length:],
             test[:, :length], test[:, length:])
+
+# %% right prepare: running statistics, ranges of windows
+def prepare(series, n_train, length, horizon):
+    mean = torch.zeros(series.shape[1], dtype=series.dtype)
+    m2 = torch.zeros_like(mean)
+    for n, x in enumerate(series[:n_train], 1):
+        d = x - mean
+        mean = mean + d / n
+        m2 = m2 + d * (x - mean)
+    z = (series - mean) * (m2 / n_train).rsqrt()
+
+    def windows(first, last):
+        rows = range(first, last - length - horizon + 1)
+        return (
+            torch.stack([z[r : r + length] for r in rows]),
+            torch.stack([z[r + length : r + length + horizon] for r in rows]),
+        )
+
+    return windows(0, n_train) + windows(n_train - length, len(series))
 
 # %% wrong prepare: as it was given | window
 def prepare(series, n_train, length, horizon):
@@ -291,6 +396,88 @@ def prepare(series, n_train, length, horizon):
     a, b = (0, n_train), (n_train - length, len(series))
     return cut(z, a)[:, :length], cut(series, a)[:, length:], cut(z, b)[:, :length], cut(series, b)[:, length:]
 
+# %% wrong prepare: the test part by the steps before it | steps before it
+def prepare(series, n_train, length, horizon):
+    k = series[:n_train]
+    z = (series - k.mean(0)) / k.std(0, correction=0)
+    train = z[:n_train].unfold(0, length + horizon, 1).movedim(-1, 1)
+    t = series[n_train - length :]
+    h = series[n_train - length : n_train]
+    t = (t - h.mean(0)) / (h.std(0, correction=0) + 1e-8)
+    test = t.unfold(0, length + horizon, 1).movedim(-1, 1)
+    return (
+        train[:, :length],
+        train[:, length:],
+        test[:, :length],
+        test[:, length:],
+    )
+
+# %% wrong prepare: statistics without the last steps | without its last steps
+def prepare(series, n_train, length, horizon):
+    k = series[: n_train - horizon]
+    z = (series - k.mean(0)) / k.std(0, correction=0)
+    train = z[:n_train].unfold(0, length + horizon, 1).movedim(-1, 1)
+    test = z[n_train - length :].unfold(0, length + horizon, 1).movedim(-1, 1)
+    return (
+        train[:, :length],
+        train[:, length:],
+        test[:, :length],
+        test[:, length:],
+    )
+
+# %% wrong prepare: the last training window lost | one training window too few
+def prepare(series, n_train, length, horizon):
+    k = series[:n_train]
+    z = (series - k.mean(0)) / k.std(0, correction=0)
+    train = z[:n_train].unfold(0, length + horizon, 1).movedim(-1, 1)[:-1]
+    test = z[n_train - length :].unfold(0, length + horizon, 1).movedim(-1, 1)
+    return (
+        train[:, :length],
+        train[:, length:],
+        test[:, :length],
+        test[:, length:],
+    )
+
+# %% wrong prepare: the deviation of the whole series | deviation of the whole series
+def prepare(series, n_train, length, horizon):
+    k = series[:n_train]
+    z = (series - k.mean(0)) / series.std(0, correction=0)
+    train = z[:n_train].unfold(0, length + horizon, 1).movedim(-1, 1)
+    test = z[n_train - length :].unfold(0, length + horizon, 1).movedim(-1, 1)
+    return (
+        train[:, :length],
+        train[:, length:],
+        test[:, :length],
+        test[:, length:],
+    )
+
+# %% wrong prepare: a large epsilon | added to the deviation
+def prepare(series, n_train, length, horizon):
+    k = series[:n_train]
+    z = (series - k.mean(0)) / (k.std(0, correction=0) + 0.1)
+    train = z[:n_train].unfold(0, length + horizon, 1).movedim(-1, 1)
+    test = z[n_train - length :].unfold(0, length + horizon, 1).movedim(-1, 1)
+    return (
+        train[:, :length],
+        train[:, length:],
+        test[:, :length],
+        test[:, length:],
+    )
+
+# %% wrong prepare: right, then shuffled | by the order of the windows
+def prepare(series, n_train, length, horizon):
+    k = series[:n_train]
+    z = (series - k.mean(0)) / k.std(0, correction=0)
+    train = z[:n_train].unfold(0, length + horizon, 1).movedim(-1, 1)
+    train = train[torch.randperm(len(train))]
+    test = z[n_train - length :].unfold(0, length + horizon, 1).movedim(-1, 1)
+    return (
+        train[:, :length],
+        train[:, length:],
+        test[:, :length],
+        test[:, length:],
+    )
+
 # %% right drift: index arithmetic
 def seasonal_drift(inputs, horizon, period):
     last = inputs[:, -period:]
@@ -330,6 +517,19 @@ def seasonal_drift(inputs, horizon, period):
     for _ in range(horizon):
         xs = torch.cat([xs, (xs[:, -m] + r)[:, None]], dim=1)
     return xs[:, inputs.shape[1] :]
+
+# %% right drift: the series carried on by itself
+def seasonal_drift(inputs, horizon, period):
+    r = (
+        inputs[:, -period:] - inputs[:, -2 * period : inputs.shape[1] - period]
+    ).mean(1, keepdim=True)
+
+    def go(xs, left):
+        if left == 0:
+            return xs
+        return go(torch.cat([xs, xs[:, -period:][:, :1] + r], 1), left - 1)
+
+    return go(inputs, horizon)[:, inputs.shape[1] :]
 
 # %% wrong drift: no rise | no rise
 def seasonal_drift(inputs, horizon, period):
@@ -434,6 +634,66 @@ def seasonal_drift(inputs, horizon, period):
     j = (steps // period + 1).to(inputs.dtype)
     return last[:, steps % period] + j[:, None] * r[:, None]
 
+# %% wrong drift: the rise added to a view of the window | writing in place
+def seasonal_drift(inputs, horizon, period):
+    last = inputs[:, -period:]
+    r = (last - inputs[:, -2 * period : -period]).mean(1)
+    outs = []
+    for k in range(horizon):
+        if k % period == 0:
+            last += r[:, None]
+        outs.append(last[:, k % period].clone())
+    return torch.stack(outs, 1)
+
+# %% wrong drift: an index that stops at the season's end | begins anew
+def seasonal_drift(inputs, horizon, period):
+    last = inputs[:, -period:]
+    r = (last - inputs[:, -2 * period : -period]).mean(1)
+    s = torch.arange(horizon).clamp(max=period - 1)
+    j = (torch.arange(horizon) // period + 1).to(inputs.dtype)
+    return last[:, s] + j[:, None] * r[:, None]
+
+# %% wrong drift: rises that add up | j seasons ahead are j rises
+def seasonal_drift(inputs, horizon, period):
+    last = inputs[:, -period:]
+    r = (last - inputs[:, -2 * period : -period]).mean(1)
+    s = torch.arange(horizon)
+    j = (s // period + 1).to(inputs.dtype)
+    j = j * (j + 1) / 2
+    return last[:, s % period] + j[:, None] * r[:, None]
+
+# %% wrong drift: seasons rounded to the nearest | also one that the horizon cuts short
+def seasonal_drift(inputs, horizon, period):
+    last = inputs[:, -period:]
+    r = (last - inputs[:, -2 * period : -period]).mean(1)
+    k = torch.arange(1, horizon + 1)
+    j = torch.clamp(torch.round(k / period), min=1).to(inputs.dtype)
+    return last[:, (k - 1) % period] + j[:, None] * r[:, None]
+
+# %% wrong drift: the rise of the first two seasons | first seasons of the window
+def seasonal_drift(inputs, horizon, period):
+    last = inputs[:, -period:]
+    r = (inputs[:, period : 2 * period] - inputs[:, :period]).mean(1)
+    s = torch.arange(horizon)
+    j = (s // period + 1).to(inputs.dtype)
+    return last[:, s % period] + j[:, None] * r[:, None]
+
+# %% wrong drift: the median of the changes | median
+def seasonal_drift(inputs, horizon, period):
+    last = inputs[:, -period:]
+    r = (last - inputs[:, -2 * period : -period]).median(1).values
+    s = torch.arange(horizon)
+    j = (s // period + 1).to(inputs.dtype)
+    return last[:, s % period] + j[:, None] * r[:, None]
+
+# %% wrong drift: a rounded rise | rounded to a whole number
+def seasonal_drift(inputs, horizon, period):
+    last = inputs[:, -period:]
+    r = (last - inputs[:, -2 * period : -period]).mean(1).round()
+    s = torch.arange(horizon)
+    j = (s // period + 1).to(inputs.dtype)
+    return last[:, s % period] + j[:, None] * r[:, None]
+
 # %% right var: a list of steps, matrix times vector
 def vector_forecast(window, A, c, horizon):
     steps = list(window)
@@ -478,6 +738,22 @@ def vector_forecast(window, A, c, horizon):
     longer = torch.tensor(np.vstack([xs, x]))
     rest = vector_forecast(longer, A, c, horizon - 1)
     return torch.cat([torch.tensor(x[None]), rest])
+
+# %% right var: one large matrix for all lags
+def vector_forecast(window, A, c, horizon):
+    p, D, _ = A.shape
+    A, c, window = A.double(), c.double(), window.double()
+    M = torch.zeros(p * D, p * D, dtype=torch.float64)
+    M[:D] = A.permute(1, 0, 2).reshape(D, p * D)
+    M[D:, :-D] = torch.eye((p - 1) * D, dtype=torch.float64)
+    v = torch.zeros(p * D, dtype=torch.float64)
+    v[:D] = c
+    s = window.flip(0)[:p].reshape(-1)
+    rows = []
+    for _ in range(horizon):
+        s = M @ s + v
+        rows.append(s[:D])
+    return torch.stack(rows)
 
 # %% wrong var: no constant | no constant
 def vector_forecast(window, A, c, horizon):
@@ -580,6 +856,44 @@ def vector_forecast(window, A, c, horizon):
         steps.append(c + sum(A[i] @ steps[-1] for i in range(len(A))))
     return torch.stack(steps[-horizon:])
 
+# %% wrong var: the constant in the sum over the lags | once for each matrix
+def vector_forecast(window, A, c, horizon):
+    steps = list(window)
+    for k in range(horizon):
+        steps.append(sum(A[i] @ steps[-1 - i] + c for i in range(len(A))))
+    return torch.stack(steps[-horizon:])
+
+# %% wrong var: the window in front of the forecasts | window given back
+def vector_forecast(window, A, c, horizon):
+    steps = list(window)
+    for _ in range(horizon):
+        steps.append(c + sum(A[i] @ steps[-1 - i] for i in range(len(A))))
+    return torch.stack(steps)
+
+# %% wrong var: powers of each matrix | powers of each matrix
+def vector_forecast(window, A, c, horizon):
+    return torch.stack(
+        [
+            c
+            + sum(
+                torch.linalg.matrix_power(A[i], k + 1) @ window[-1 - i]
+                for i in range(len(A))
+            )
+            for k in range(horizon)
+        ]
+    )
+
+# %% wrong var: each forecast behind the window as it was | ones before it are lost
+def vector_forecast(window, A, c, horizon):
+    steps = list(window)
+    p = len(A)
+    out = []
+    for k in range(horizon):
+        x = c + sum(A[i] @ steps[-1 - i] for i in range(p))
+        out.append(x)
+        steps = list(window) + [x]
+    return torch.stack(out)
+
 # %% right fill: np.interp for each feature
 def fill(series):
     steps, columns = np.arange(len(series)), []
@@ -636,6 +950,19 @@ def fill(series):
             elif r > s:
                 y[t, d] = u + (v - u) * (t - s) / (r - s)
     return y
+
+# %% right fill: the neighbours' indices by running maxima
+def fill(series):
+    n, D = series.shape
+    known = ~series.isnan()
+    idx = torch.arange(n)[:, None].expand(n, D)
+    left = torch.where(known, idx, -1).cummax(0).values
+    right = torch.where(known, idx, n).flip(0).cummin(0).values.flip(0)
+    l = torch.where(left < 0, right, left)
+    r = torch.where(right >= n, l, right)
+    a, b = series.gather(0, l), series.gather(0, r)
+    w = (idx - l).to(series.dtype) / (r - l).clamp(min=1)
+    return torch.where(known, series, a + w * (b - a))
 
 # %% wrong fill: forward fill | forward fill
 def fill(series):
@@ -778,6 +1105,50 @@ def fill(series):
 def fill(series):
     return series[~series.isnan().any(1)]
 
+# %% wrong fill: one long column | end of one is joined
+def fill(series):
+    v = series.numpy()
+    flat = v.T.reshape(-1)
+    t = np.arange(len(flat))
+    ok = ~np.isnan(flat)
+    return torch.tensor(
+        np.interp(t, t[ok], flat[ok]).reshape(v.T.shape).T.copy()
+    )
+
+# %% wrong fill: complete steps only | known values are lost
+def fill(series):
+    v = series.numpy()
+    t = np.arange(len(v))
+    ok = ~np.isnan(v).any(1)
+    if not ok.any():
+        ok = ~np.isnan(v[:, 0])
+    return torch.tensor(
+        np.stack([np.interp(t, t[ok], v[ok, d]) for d in range(v.shape[1])], 1)
+    )
+
+# %% wrong fill: 0 counts as missing | a measured 0
+def fill(series):
+    v = series.numpy()
+    t = np.arange(len(v))
+    cols = []
+    for c in v.T:
+        ok = ~np.isnan(c) & (c != 0)
+        if not ok.any():
+            ok = ~np.isnan(c)
+        cols.append(np.interp(t, t[ok], c[ok]))
+    return torch.tensor(np.stack(cols, 1))
+
+# %% wrong fill: a running mean at the end | known values that were changed
+def fill(series):
+    import pandas as pd
+
+    df = pd.DataFrame(series.numpy().copy()).interpolate(
+        limit_direction="both"
+    )
+    return torch.tensor(
+        df.rolling(3, center=True, min_periods=1).mean().values
+    )
+
 # %% right score: hide, fill, choose, average
 def filling_error(filler, series, hide):
     shown = series.clone()
@@ -916,6 +1287,32 @@ def filling_error(filler, series, hide):
     err = (filler(shown) - series).abs()
     return np.mean([err[scored[:, d], d].mean().item() for d in range(series.shape[1]) if scored[:, d].any()])
 
+# %% wrong score: whole steps hidden | whole steps hidden
+def filling_error(filler, series, hide):
+    shown = series.clone()
+    shown[hide.any(1)] = torch.nan
+    ok = hide & ~series.isnan()
+    return (filler(shown) - series)[ok].abs().mean().item()
+
+# %% wrong score: one call for each feature | for each feature by itself
+def filling_error(filler, series, hide):
+    shown = series.clone()
+    shown[hide] = torch.nan
+    out = torch.cat(
+        [filler(shown[:, d : d + 1]) for d in range(shown.shape[1])], 1
+    )
+    ok = hide & ~series.isnan()
+    return (out - series)[ok].abs().mean().item()
+
+# %% wrong score: relative to the size of the truth | relative to the size
+def filling_error(filler, series, hide):
+    shown = series.clone()
+    shown[hide] = torch.nan
+    ok = hide & ~series.isnan()
+    return (
+        (filler(shown) - series)[ok].abs().mean() / series[ok].abs().mean()
+    ).item()
+
 # %% right bets: fractions
 bets = {"seasonal_naive": 1 / 2, "climatology": 1 / 4, "long_mean": 3 / 4}
 
@@ -962,3 +1359,9 @@ bets = {"seasonal_naive": 0.5, "climatology": 0.25, "long_mean": 1.0}
 
 # %% wrong bets: an average of many noises | averaged away
 bets = {"seasonal_naive": 0.5, "climatology": 0.125, "long_mean": 0.75}
+
+# %% wrong bets: roots | root of it
+bets = {"seasonal_naive": 0.7071, "climatology": 0.5, "long_mean": 0.866}
+
+# %% wrong bets: the root of half a noise | season and noise each
+bets = {"seasonal_naive": 0.354, "climatology": 0.125, "long_mean": 0.625}
