@@ -1,5 +1,6 @@
 """What assignment 6 runs networks with, and the losses that it hands out."""
 
+import numpy as np
 import torch
 
 from course_lib.checks.assertions import (
@@ -57,6 +58,8 @@ def layer(value, D, H, asked):
             asked,
             f"no {', '.join(missing)}",
             expected="a dict with the names " + ", ".join(LAYER),
+            looks_like="other names than those of torch's parameters, "
+            "without which load_state_dict stops: `_l0` is the lowest layer",
         )
     shapes = ((H, D), (H, H), (H,), (H,))
     text = "a transposed matrix: torch's rows are units, columns are inputs"
@@ -73,7 +76,7 @@ def layer(value, D, H, asked):
 
 def curve(value, asked):
     """A list of numbers, one for each epoch, as a tensor, or a message."""
-    if isinstance(value, torch.Tensor) and value.ndim == 1:
+    if isinstance(value, torch.Tensor | np.ndarray) and value.ndim == 1:
         value = value.tolist()
     if not isinstance(value, list | tuple):
         fail(asked, what_came(value), expected="a list of numbers")

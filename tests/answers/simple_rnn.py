@@ -64,6 +64,32 @@ def warm_forecast(xs, W_x, W_h, b, V, c, n_warm):
         hs, _ = layer(xs.float(), state)
         return (hs[:, -1] @ V.float().T + c.float()).unsqueeze(1)
 
+# %% right warm: the state by recursion, einsum
+def warm_forecast(xs, W_x, W_h, b, V, c, n_warm):
+    def state(t, k):
+        if k == 0:
+            h = torch.zeros(xs.shape[0], W_h.shape[0], dtype=xs.dtype)
+        else:
+            h = state(0, k - 1) if t == 0 else state(t - 1, k - 1)
+        return torch.tanh(
+            torch.einsum("bd,hd->bh", xs[:, t], W_x)
+            + torch.einsum("bh,gh->bg", h, W_h)
+            + b
+        )
+
+    T = xs.size(1)
+    h = state(T - 1, T - 1 + n_warm)
+    return torch.einsum("bh,oh->bo", h, V).add(c).unsqueeze(1)
+
+# %% right warm: series as columns, steps below zero
+def warm_forecast(xs, W_x, W_h, b, V, c, n_warm):
+    H = W_h.shape[0]
+    h = W_h.new_zeros((H, len(xs)))
+    for t in range(-n_warm, xs.shape[1]):
+        x = xs[:, max(t, 0)].T
+        h = torch.tanh(W_x @ x + W_h @ h + b[:, None])
+    return torch.atleast_3d((V @ h + c[:, None]).T).transpose(1, 2)
+
 # %% wrong warm: no warming | a start from zeros
 def warm_forecast(xs, W_x, W_h, b, V, c, n_warm):
     h = xs.new_zeros(len(xs), len(b))
@@ -96,7 +122,7 @@ def warm_forecast(xs, W_x, W_h, b, V, c, n_warm):
         h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
     return (h @ V.T + c)[:, None]
 
-# %% wrong warm: reads the whole window n_warm times more | whole window twice
+# %% wrong warm: reads the whole window n_warm times more | reading the whole window
 def warm_forecast(xs, W_x, W_h, b, V, c, n_warm):
     h = xs.new_zeros(len(xs), len(b))
     for x in xs.repeat(1, n_warm + 1, 1).unbind(1):
@@ -166,7 +192,7 @@ def warm_forecast(xs, W_x, W_h, b, V, c, n_warm):
         h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
     return (h @ V.T + c)[:, None]
 
-# %% wrong warm: the state that is kept on the function | in a batch
+# %% wrong warm: the state that is kept on the function | left over from the call
 def warm_forecast(xs, W_x, W_h, b, V, c, n_warm):
     h = getattr(warm_forecast, "h", None)
     if h is None or h.shape != (len(xs), len(b)):
@@ -184,6 +210,47 @@ def warm_forecast(xs, W_x, W_h, b, V, c, n_warm):
     for x in [xs[:, 0]] * n_warm + list(xs.unbind(1)):
         h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
     return h[:, None]
+
+# %% wrong warm: no bias while warming | no bias while warming
+def warm_forecast(xs, W_x, W_h, b, V, c, n_warm):
+    h = xs.new_zeros(len(xs), len(b))
+    for _ in range(n_warm):
+        h = torch.tanh(xs[:, 0] @ W_x.T + h @ W_h.T)
+    for x in xs.unbind(1):
+        h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+    return (h @ V.T + c)[:, None]
+
+# %% wrong warm: a linear warming | without the tanh
+def warm_forecast(xs, W_x, W_h, b, V, c, n_warm):
+    h = xs.new_zeros(len(xs), len(b))
+    for _ in range(n_warm):
+        h = xs[:, 0] @ W_x.T + h @ W_h.T + b
+    for x in xs.unbind(1):
+        h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+    return (h @ V.T + c)[:, None]
+
+# %% wrong warm: one step of warming at most | however large n_warm
+def warm_forecast(xs, W_x, W_h, b, V, c, n_warm):
+    h = xs.new_zeros(len(xs), len(b))
+    if n_warm:
+        h = torch.tanh(xs[:, 0] @ W_x.T + h @ W_h.T + b)
+    for x in xs.unbind(1):
+        h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+    return (h @ V.T + c)[:, None]
+
+# %% wrong warm: the last value added to the forecast | last value added
+def warm_forecast(xs, W_x, W_h, b, V, c, n_warm):
+    h = xs.new_zeros(len(xs), len(b))
+    for x in torch.cat([xs[:, :1].expand(-1, n_warm, -1), xs], 1).unbind(1):
+        h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+    return (h @ V.T + c)[:, None] + xs[:, -1:, :1]
+
+# %% wrong warm: a loop over axis 0 | steps read as series
+def warm_forecast(xs, W_x, W_h, b, V, c, n_warm):
+    h = xs.new_zeros(xs.shape[1], len(b))
+    for x in xs:
+        h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+    return (h @ V.T + c)[None]
 
 # %% right window: backwards from V
 def as_window(W_x, W_h, b, V, c, length):
@@ -240,6 +307,25 @@ def as_window(W_x, W_h, b, V, c, length):
         reach[t] = W_x
         constant = W_h @ constant + b
     return np.einsum("i,tid->td", V, reach), c + V @ constant
+
+# %% right window: the gradient of the network
+def as_window(W_x, W_h, b, V, c, length):
+    xs = torch.zeros(length, W_x.shape[1], dtype=W_x.dtype, requires_grad=True)
+    h = torch.zeros_like(b)
+    for x in xs:
+        h = W_x @ x + W_h @ h + b
+    y = (V * h).sum() + c
+    y.backward()
+    return xs.grad, y.item()
+
+# %% right window: all powers of W_h, einsum
+def as_window(W_x, W_h, b, V, c, length):
+    P = torch.stack(
+        [torch.linalg.matrix_power(W_h, k) for k in range(length - 1, -1, -1)]
+    )
+    A = torch.einsum("h,khg,gd->kd", V, P, W_x)
+    a = c + torch.einsum("h,khg,g->", V, P, b)
+    return A, a
 
 # %% wrong window: the newest step first | newest step first
 def as_window(W_x, W_h, b, V, c, length):
@@ -343,6 +429,42 @@ def as_window(W_x, W_h, b, V, c, length):
     y = V @ h + c
     return torch.autograd.grad(y, xs)[0], y.item()
 
+# %% wrong window: c goes through V | c multiplied by V
+def as_window(W_x, W_h, b, V, c, length):
+    rows, v, a = [], V, V.sum() * c
+    for _ in range(length):
+        rows.insert(0, v @ W_x)
+        a = a + v @ b
+        v = v @ W_h
+    return torch.stack(rows), a
+
+# %% wrong window: the diagonal of W_h only | hear themselves alone
+def as_window(W_x, W_h, b, V, c, length):
+    d = W_h.diagonal()
+    rows = [(V * d**k) @ W_x for k in range(length - 1, -1, -1)]
+    return torch.stack(rows), c + sum((V * d**k) @ b for k in range(length))
+
+# %% wrong window: the network with its tanh | a tanh around each state
+def as_window(W_x, W_h, b, V, c, length):
+    xs = torch.zeros(length, W_x.shape[1], dtype=W_x.dtype, requires_grad=True)
+    h = torch.zeros_like(b)
+    for x in xs:
+        h = torch.tanh(W_x @ x + W_h @ h + b)
+    y = V @ h + c
+    y.backward()
+    return xs.grad, y.item()
+
+# %% wrong window: one power too many, but for the newest step | one power of w_h too many
+def as_window(W_x, W_h, b, V, c, length):
+    rows = []
+    for t in range(length):
+        k = length - t if t < length - 1 else 0
+        rows.append(V @ torch.linalg.matrix_power(W_h, k) @ W_x)
+    a = c + sum(
+        V @ torch.linalg.matrix_power(W_h, k) @ b for k in range(length)
+    )
+    return torch.stack(rows), a
+
 # %% right sine: small weights, the level at the output
 def sine_network(omega, level):
     small = 1e-4
@@ -381,6 +503,39 @@ def sine_network(omega, level):
     V = torch.tensor([[-k * 1e4, -1e4]])
     c = torch.full((1,), (2 - k) * level)
     return W_x, W_h, torch.zeros(2), V, c
+
+# %% right sine: states in another basis
+def sine_network(omega, level):
+    e = 1e-4
+    k = 2 * math.cos(omega)
+    A = torch.tensor([[0.0, 0], [1, 0]]).double()
+    B = torch.tensor([[e], [0.0]]).double()
+    C = torch.tensor([[k, -1.0]]).double() / e
+    M = torch.tensor([[1.0, 1.0], [0.0, 2.0]]).double()
+    I = torch.linalg.inv(M)
+    return (
+        M @ B,
+        M @ A @ I,
+        torch.zeros(2),
+        C @ I,
+        torch.tensor([level * (2 - k)]),
+    )
+
+# %% right sine: one unit holds the forecast
+def sine_network(omega, level):
+    # h0 = e (x - m), h1 = e (forecast) from h0 and input
+    e = 1e-4
+    k = 2 * math.cos(omega)
+    W_x = torch.tensor([[e], [e * k]], dtype=torch.float64)
+    W_h = torch.tensor([[0.0, 0.0], [-1.0, 0.0]], dtype=torch.float64)
+    b = -W_x[:, 0] * level
+    return (
+        W_x,
+        W_h,
+        b,
+        torch.tensor([[0.0, 1 / e]], dtype=torch.float64),
+        torch.tensor([float(level)]),
+    )
 
 # %% wrong sine: units as large as the signal | leave their straight part
 def sine_network(omega, level):
@@ -471,7 +626,7 @@ def sine_network(omega, level):
     V = torch.tensor([[2 * math.cos(omega), -1.0]]) / 1e-4
     return W_x, W_h, torch.zeros(2), V, torch.zeros(1)
 
-# %% wrong sine: fits the frequencies of the visible checks | fit the examples only
+# %% wrong sine: fits the frequencies of the visible checks | leave their straight part
 def sine_network(omega, level):
     s = 1e-4 if omega in (0.7, 0.9, 2.0) else 0.1
     W_x = torch.tensor([[s], [0.0]])
@@ -479,6 +634,42 @@ def sine_network(omega, level):
     V = torch.tensor([[2 * math.cos(omega), -1.0]]) / s
     c = torch.tensor([level * (2 - 2 * math.cos(omega))])
     return W_x, W_h, torch.zeros(2), V, c
+
+# %% wrong sine: small, and not small enough | level and amplitude are large
+def sine_network(omega, level):
+    k = 2 * math.cos(omega)
+    e = 1e-2
+    return (
+        torch.tensor([[e], [0.0]]),
+        torch.tensor([[0.0, 0], [1, 0]]),
+        torch.zeros(2),
+        torch.tensor([[k, -1.0]]) / e,
+        torch.tensor([level * (2 - k)]),
+    )
+
+# %% wrong sine: the level added by b | where it is taken away
+def sine_network(omega, level):
+    k = 2 * math.cos(omega)
+    e = 1e-4
+    return (
+        torch.tensor([[e], [0.0]]),
+        torch.tensor([[0.0, 0], [1, 0]]),
+        torch.tensor([e * level, 0.0]),
+        torch.tensor([[k, -1.0]]) / e,
+        torch.tensor([float(level)]),
+    )
+
+# %% wrong sine: 2 + 2 cos | 2 + 2 cos
+def sine_network(omega, level):
+    k = 2 * math.cos(omega)
+    e = 1e-4
+    return (
+        torch.tensor([[e], [0.0]]),
+        torch.tensor([[0.0, 0], [1, 0]]),
+        torch.zeros(2),
+        torch.tensor([[k, -1.0]]) / e,
+        torch.tensor([level * (2 + k)]),
+    )
 
 # %% right loop: autograd.grad, the best one found in the list
 def train(loss, weights, batches, valid, lr, patience, epochs):
@@ -556,6 +747,40 @@ def train(loss, weights, batches, valid, lr, patience, epochs):
         if epoch - at == patience:
             break
     return best, torch.tensor([row[0] for row in rows]).double()
+
+# %% right loop: torch.func, a generator of epochs, tensors in the list
+def train(loss, weights, batches, valid, lr, patience, epochs):
+    grad = torch.func.grad(loss)
+
+    def run(w):
+        while True:
+            for batch in batches:
+                w = w - lr * grad(w, batch)
+            yield w, loss(w, valid)
+
+    kept, errors = [], []
+    for n, (w, e) in zip(range(epochs), run(weights)):
+        kept.append(w)
+        errors.append(e)
+        first = int(torch.stack(errors).argmin())
+        if n - first == patience:
+            break
+    i = min(range(len(errors)), key=lambda j: errors[j])
+    return [kept[i], errors]
+
+# %% right loop: an array of losses
+def train(loss, weights, batches, valid, lr, patience, epochs):
+    w, errors, snaps = weights.clone(), [], []
+    for _ in range(epochs):
+        for b in batches:
+            v = w.clone().requires_grad_()
+            g = torch.autograd.grad(loss(v, b), [v])[0]
+            w = w - lr * g
+        errors.append(loss(w, valid).item())
+        snaps.append(w.clone())
+        if len(errors) - 1 - int(np.argmin(errors)) >= patience:
+            break
+    return snaps[int(np.argmin(errors))], np.array(errors)
 
 # %% equivalent loop: the graph grows with every step, the numbers are the same
 w = weights.requires_grad_()
@@ -765,6 +990,125 @@ def train(loss, weights, batches, valid, lr, patience, epochs):
             break
     return best, errors
 
+# %% wrong loop: shuffled batches | another order
+def train(loss, weights, batches, valid, lr, patience, epochs):
+    w = weights.clone()
+    best, lowest, bad, errors = None, math.inf, 0, []
+    for _ in range(epochs):
+        for i in torch.randperm(len(batches)).tolist():
+            v = w.clone().requires_grad_()
+            w = w - lr * torch.autograd.grad(loss(v, batches[i]), v)[0]
+        e = loss(w, valid).item()
+        errors.append(e)
+        if e < lowest:
+            best, lowest, bad = w, e, 0
+        else:
+            bad += 1
+            if bad == patience:
+                break
+    return best, errors
+
+# %% wrong loop: a gradient for each share of the epoch | divided by the number of batches
+def train(loss, weights, batches, valid, lr, patience, epochs):
+    w = weights.clone()
+    best = w
+    lowest, bad, errors = math.inf, 0, []
+    for _ in range(epochs):
+        for b in batches:
+            v = w.clone().requires_grad_()
+            w = w - lr * torch.autograd.grad(loss(v, b), v)[0] / len(batches)
+        e = loss(w, valid).item()
+        errors.append(e)
+        if e < lowest:
+            best, lowest, bad = w, e, 0
+        else:
+            bad += 1
+            if bad == patience:
+                break
+    return best, errors
+
+# %% wrong loop: backward on the validation loss | stays in .grad
+def train(loss, weights, batches, valid, lr, patience, epochs):
+    w = weights.clone().requires_grad_()
+    best, lowest, bad, errors = None, math.inf, 0, []
+    for _ in range(epochs):
+        for b in batches:
+            loss(w, b).backward()
+            with torch.no_grad():
+                w -= lr * w.grad
+            w.grad.zero_()
+        l = loss(w, valid)
+        l.backward()
+        e = l.item()
+        errors.append(e)
+        if e < lowest:
+            best, lowest, bad = w.detach().clone(), e, 0
+        else:
+            bad += 1
+            if bad == patience:
+                break
+    return best, errors
+
+# %% wrong loop: back to the best weights after each epoch | begun from the best weights
+def train(loss, weights, batches, valid, lr, patience, epochs):
+    w = weights.clone()
+    best = w
+    lowest, bad, errors = math.inf, 0, []
+    for _ in range(epochs):
+        w = best
+        for b in batches:
+            v = w.clone().requires_grad_()
+            w = w - lr * torch.autograd.grad(loss(v, b), v)[0]
+        e = loss(w, valid).item()
+        errors.append(e)
+        if e < lowest:
+            best, lowest, bad = w, e, 0
+        else:
+            bad += 1
+            if bad == patience:
+                break
+    return best, errors
+
+# %% wrong loop: the first weights as an epoch | before the first epoch
+def train(loss, weights, batches, valid, lr, patience, epochs):
+    w = weights.clone()
+    best = w
+    lowest, bad, errors = loss(w, valid).item(), 0, []
+    for _ in range(epochs):
+        for b in batches:
+            v = w.clone().requires_grad_()
+            w = w - lr * torch.autograd.grad(loss(v, b), v)[0]
+        e = loss(w, valid).item()
+        errors.append(e)
+        if e < lowest:
+            best, lowest, bad = w, e, 0
+        else:
+            bad += 1
+            if bad == patience:
+                break
+    return best, errors
+
+# %% wrong loop: the training loss for validation | before its step
+def train(loss, weights, batches, valid, lr, patience, epochs):
+    w = weights.clone()
+    best, lowest, bad, errors = None, math.inf, 0, []
+    for _ in range(epochs):
+        ls = []
+        for b in batches:
+            v = w.clone().requires_grad_()
+            l = loss(v, b)
+            ls.append(l.item())
+            w = w - lr * torch.autograd.grad(l, v)[0]
+        e = sum(ls) / len(ls)
+        errors.append(e)
+        if e < lowest:
+            best, lowest, bad = w, e, 0
+        else:
+            bad += 1
+            if bad == patience:
+                break
+    return best, errors
+
 # %% right start: torch's own initialisers
 def start(D, H, keep):
     return {
@@ -815,6 +1159,31 @@ def start(D, H, keep):
     return {
         "weight_ih_l0": W_x, "weight_hh_l0": W_h,
         "bias_ih_l0": zeros, "bias_hh_l0": zeros,
+    }
+
+# %% right start: singular vectors, biases that cancel
+def start(D, H, keep):
+    g = (6 / (D + H)) ** 0.5
+    U, _, Vt = torch.linalg.svd(torch.randn(H, H, dtype=torch.float64))
+    b = torch.randn(H)
+    return dict(
+        weight_ih_l0=(torch.rand(H, D) * 2 - 1) * g,
+        weight_hh_l0=keep * (U @ Vt),
+        bias_ih_l0=b,
+        bias_hh_l0=-b,
+    )
+
+# %% right start: the exponential of a skew matrix
+def start(D, H, keep):
+    S = torch.randn(H, H)
+    Q = torch.matrix_exp(S - S.T)
+    return {
+        "weight_ih_l0": torch.empty(H, D).uniform_(
+            -((6 / (D + H)) ** 0.5), (6 / (D + H)) ** 0.5
+        ),
+        "weight_hh_l0": Q * keep,
+        "bias_ih_l0": torch.zeros(H),
+        "bias_hh_l0": torch.zeros(H),
     }
 
 # %% wrong start: torch's default | torch's default
@@ -947,6 +1316,40 @@ def start(D, H, keep):
         "bias_ih_l0": torch.zeros(H), "bias_hh_l0": torch.zeros(H),
     }
 
+# %% wrong start: a wide normal, cut off at g | cut off at g
+def start(D, H, keep):
+    g = (6 / (D + H)) ** 0.5
+    return {
+        "weight_ih_l0": nn.init.trunc_normal_(
+            torch.empty(H, D), std=g, a=-g, b=g
+        ),
+        "weight_hh_l0": keep * nn.init.orthogonal_(torch.empty(H, H)),
+        "bias_ih_l0": torch.zeros(H),
+        "bias_hh_l0": torch.zeros(H),
+    }
+
+# %% wrong start: names without the layer | other names
+def start(D, H, keep):
+    return {
+        "weight_ih": nn.init.xavier_uniform_(torch.empty(H, D)),
+        "weight_hh": keep * nn.init.orthogonal_(torch.empty(H, H)),
+        "bias_ih": torch.zeros(H),
+        "bias_hh": torch.zeros(H),
+    }
+
+# %% wrong start: drawn once for each size | five seeds would all be one
+_Q = {}
+
+def start(D, H, keep):
+    if H not in _Q:
+        _Q[H] = nn.init.orthogonal_(torch.empty(H, H))
+    return {
+        "weight_ih_l0": nn.init.xavier_uniform_(torch.empty(H, D)),
+        "weight_hh_l0": keep * _Q[H],
+        "bias_ih_l0": torch.zeros(H),
+        "bias_hh_l0": torch.zeros(H),
+    }
+
 # %% right bets: by hand
 bets = {"settled": 21, "rival": 461, "kept": 1 / 9}
 
@@ -1009,3 +1412,9 @@ bets = {"settled": 21, "rival": 461, "kept": 1 / 16}
 
 # %% wrong bets: all weights are small | 400 of them add up
 bets = {"settled": 21, "rival": 461, "kept": 0.0}
+
+# %% wrong bets: a factor of 0.2 | a factor of 0.2
+bets = {"settled": 3, "rival": 462, "kept": 1 / 81}
+
+# %% wrong bets: never | long after
+bets = {"settled": 1000, "rival": 41, "kept": 0.0}
