@@ -46,6 +46,33 @@ def stack_step(x, states, layers):
         after.append(value)
     return value, after
 
+# %% right step: joined weights, reduce
+def stack_step(x, states, layers):
+    from functools import reduce
+
+    def one(acc, pair):
+        (W_x, W_h, b), h = pair
+        z = torch.cat([acc[0], h], dim=1) @ torch.cat([W_x, W_h], dim=1).t()
+        z = (z + b).tanh()
+        return z, acc[1] + [z]
+
+    return reduce(one, zip(layers, states), (x, []))
+
+# %% right step: recursion, in NumPy
+def stack_step(x, states, layers):
+    if not layers:
+        return x, []
+    W_x, W_h, b = layers[0]
+    h = np.tanh(
+        np.asarray(x) @ np.asarray(W_x).T
+        + np.asarray(states[0]) @ np.asarray(W_h).T
+        + np.asarray(b)
+    )
+    if len(layers) == 1:
+        return h, [h]
+    top, rest = stack_step(h, states[1:], layers[1:])
+    return top, [h] + rest
+
 # %% wrong step: all layers read x | input x given to all layers
 def stack_step(x, states, layers):
     after = []
@@ -129,6 +156,38 @@ def stack_step(x, states, layers):
         after.append(x)
     return x, after
 
+# %% wrong step: the old states returned | came in given back
+def stack_step(x, states, layers):
+    for (W_x, W_h, b), h in zip(layers, states):
+        x = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+    return x, list(states)
+
+# %% wrong step: a sigmoid | a sigmoid
+def stack_step(x, states, layers):
+    after = []
+    for (W_x, W_h, b), h in zip(layers, states):
+        x = torch.sigmoid(x @ W_x.T + h @ W_h.T + b)
+        after.append(x)
+    return x, after
+
+# %% wrong step: a tanh around the input | what a layer reads
+def stack_step(x, states, layers):
+    after = []
+    for (W_x, W_h, b), h in zip(layers, states):
+        x = torch.tanh(torch.tanh(x) @ W_x.T + h @ W_h.T + b)
+        after.append(x)
+    return x, after
+
+# %% wrong step: two layers, however many there are | two layers
+def stack_step(x, states, layers):
+    (A, B, c), h = layers[0], states[0]
+    h0 = torch.tanh(x @ A.T + h @ B.T + c)
+    if len(layers) == 1:
+        return h0, [h0]
+    (A, B, c), h = layers[1], states[1]
+    h1 = torch.tanh(h0 @ A.T + h @ B.T + c)
+    return h1, [h0, h1]
+
 # %% right shortcut: step by step, layer by layer
 def shortcut_forward(xs, layers):
     h = [xs.new_zeros(len(xs), len(b)) for _, _, b in layers]
@@ -183,6 +242,20 @@ def shortcut_forward(xs, layers):
             hs.append(h)
         o = np.array(hs) + (o if n else 0)
     return o.swapaxes(0, 1).copy()
+
+# %% right shortcut: one layer after the other
+def shortcut_forward(xs, layers):
+    o = xs
+    for l, (W_x, W_h, b) in enumerate(layers):
+        h = torch.zeros(xs.shape[0], b.shape[0], dtype=xs.dtype)
+        hs = []
+        p = o @ W_x.T + b
+        for t in range(xs.shape[1]):
+            h = torch.tanh(p[:, t] + h @ W_h.T)
+            hs.append(h)
+        hs = torch.stack(hs, 1)
+        o = hs + o if l > 0 else hs
+    return o
 
 # %% wrong shortcut: no shortcut | no shortcut
 def shortcut_forward(xs, layers):
@@ -294,6 +367,88 @@ def shortcut_forward(xs, layers):
         outputs.append(o)
     return torch.stack(outputs[::-1], dim=1)
 
+# %% wrong shortcut: += on the lowest state | tensor that is kept
+def shortcut_forward(xs, layers):
+    states = [xs.new_zeros(len(xs), len(b)) for _, _, b in layers]
+    out = []
+    for x in xs.unbind(1):
+        for n, (W_x, W_h, b) in enumerate(layers):
+            if n == 0:
+                states[0] = torch.tanh(x @ W_x.T + states[0] @ W_h.T + b)
+                o = states[0]
+            else:
+                states[n] = torch.tanh(o @ W_x.T + states[n] @ W_h.T + b)
+                o += states[n]
+        out.append(o.clone())
+    return torch.stack(out, 1)
+
+# %% wrong shortcut: layers read the state below, outputs are summed | reads the output o
+def shortcut_forward(xs, layers):
+    states = [xs.new_zeros(len(xs), len(b)) for _, _, b in layers]
+    out = []
+    for x in xs.unbind(1):
+        o = 0
+        for n, (W_x, W_h, b) in enumerate(layers):
+            x = states[n] = torch.tanh(x @ W_x.T + states[n] @ W_h.T + b)
+            o = o + x
+        out.append(o)
+    return torch.stack(out, 1)
+
+# %% wrong shortcut: the top state passed on alone | highest layer's state passed on
+def shortcut_forward(xs, layers):
+    top = xs.new_zeros(len(xs), len(layers[0][2]))
+    out = []
+    for x in xs.unbind(1):
+        o = x
+        for n, (W_x, W_h, b) in enumerate(layers):
+            h = top if n == len(layers) - 1 else torch.zeros_like(top)
+            h = torch.tanh(o @ W_x.T + h @ W_h.T + b)
+            o = h + o if n else h
+        top = h
+        out.append(o)
+    return torch.stack(out, 1)
+
+# %% wrong shortcut: one tensor for all states | one state for all layers
+def shortcut_forward(xs, layers):
+    states = [xs.new_zeros(len(xs), len(layers[0][2]))] * len(layers)
+    out = []
+    for x in xs.unbind(1):
+        o = x
+        for n, (W_x, W_h, b) in enumerate(layers):
+            states[n].copy_(torch.tanh(o @ W_x.T + states[n] @ W_h.T + b))
+            o = states[n] + o if n else states[n].clone()
+        out.append(o)
+    return torch.stack(out, 1)
+
+# %% wrong shortcut: a random start | drawn at random
+def shortcut_forward(xs, layers):
+    states = [
+        0.01 * torch.randn(len(xs), len(b), dtype=xs.dtype)
+        for _, _, b in layers
+    ]
+    out = []
+    for x in xs.unbind(1):
+        o = x
+        for n, (W_x, W_h, b) in enumerate(layers):
+            states[n] = torch.tanh(o @ W_x.T + states[n] @ W_h.T + b)
+            o = states[n] + o if n else states[n]
+        out.append(o)
+    return torch.stack(out, 1)
+
+# %% wrong shortcut: the shortcut from the step before | stays within a step
+def shortcut_forward(xs, layers):
+    states = [xs.new_zeros(len(xs), len(b)) for _, _, b in layers]
+    out, prev = [], [0] * len(layers)
+    for x in xs.unbind(1):
+        o = x
+        for n, (W_x, W_h, b) in enumerate(layers):
+            states[n] = torch.tanh(o @ W_x.T + states[n] @ W_h.T + b)
+            new = states[n] + (prev[n] if n else 0)
+            prev[n] = o
+            o = new
+        out.append(o)
+    return torch.stack(out, 1)
+
 # %% right width: counts upwards
 def widest(budget, input_size, layers, output_size):
     H = 0
@@ -333,6 +488,24 @@ def widest(budget, input_size, layers, output_size):
         fits = parameters(middle, input_size, layers, output_size) <= budget
         low, high = (middle, high) if fits else (low, middle)
     return low
+
+# %% right width: bisection
+def widest(budget, input_size, layers, output_size):
+    def n(H):
+        total, m = 0, input_size
+        for _ in range(layers):
+            total += H * m + H * H + H
+            m = H
+        return total + output_size * H + output_size
+
+    lo, hi = 0, budget + 1
+    while hi - lo > 1:
+        mid = (lo + hi) // 2
+        if n(mid) <= budget:
+            lo = mid
+        else:
+            hi = mid
+    return lo
 
 # %% wrong width: two biases, as torch has them | two biases
 def widest(budget, input_size, layers, output_size):
@@ -412,6 +585,52 @@ def widest(budget, input_size, layers, output_size):
             return H
         H += 1
 
+# %% wrong width: all layers read H units | as if it read H
+def widest(budget, input_size, layers, output_size):
+    H = 0
+    f = lambda H: layers * H * (2 * H + 1) + output_size * (H + 1)
+    while f(H + 1) <= budget:
+        H += 1
+    return H
+
+# %% wrong width: below the budget, not at it | not used up
+def widest(budget, input_size, layers, output_size):
+    H = 0
+    f = lambda H: (
+        H * (input_size + H + 1)
+        + (layers - 1) * H * (2 * H + 1)
+        + output_size * (H + 1)
+    )
+    while f(H + 1) < budget:
+        H += 1
+    return H
+
+# %% wrong width: the root of the quadratic, not rounded | a part of a unit
+def widest(budget, input_size, layers, output_size):
+    a = 2 * layers - 1
+    b = input_size + layers + output_size
+    c = output_size - budget
+    return max(0, (-b + max(b * b - 4 * a * c, 0) ** 0.5) / (2 * a))
+
+# %% wrong width: rounded to the nearest | rounded up
+def widest(budget, input_size, layers, output_size):
+    a = 2 * layers - 1
+    b = input_size + layers + output_size
+    c = output_size - budget
+    return round(max(0, (-b + max(b * b - 4 * a * c, 0) ** 0.5) / (2 * a)))
+
+# %% wrong width: an output for each layer | for each layer
+def widest(budget, input_size, layers, output_size):
+    f = lambda H: (
+        H * (input_size + H + 1)
+        + (layers - 1) * H * (2 * H + 1)
+        + layers * output_size * (H + 1)
+    )
+    H = 0
+    while f(H + 1) <= budget:
+        H += 1
+    return H
+
 # %% right read: h_n by layer, output by step
 def read(output, h_n):
     return h_n[-1], h_n[0], output[:, 0], output.mean(dim=1)
@@ -472,6 +691,18 @@ def read(output, h_n):
 # %% wrong read: a mean over the batch | mean over the batch
 def read(output, h_n):
     return h_n[-1], h_n[0], output[:, 0], output.mean(dim=0)
+
+# %% wrong read: the mean of the first and the last step | first and the last step
+def read(output, h_n):
+    return h_n[-1], h_n[0], output[:, 0], (output[:, 0] + output[:, -1]) / 2
+
+# %% wrong read: a mean without the first step | first step left out
+def read(output, h_n):
+    return h_n[-1], h_n[0], output[:, 0], output[:, 1:].mean(1)
+
+# %% wrong read: slices in place of indices | an axis that is kept
+def read(output, h_n):
+    return h_n[-1:], h_n[:1], output[:, :1], output.mean(1, keepdim=True)
 
 # %% right detect: change one thing at a time
 def diagnose(run, xs):
@@ -538,6 +769,50 @@ def diagnose(run, xs):
     if not any(kept):
         return "forgets both states"
     return "sound" if all(kept) else "forgets the upper state"
+
+# %% right detect: by gradients
+def diagnose(run, xs):
+    x = xs.double().clone().requires_grad_()
+    h = xs.shape[1] // 2
+    y, s = run(x, None)
+    g = torch.autograd.grad(y[0, h].sum(), x)[0]
+    if g[0, h + 1 :].abs().max() > 0:
+        return "looks ahead"
+    if g[1:].abs().max() > 0:
+        return "mixes series"
+    lower = torch.zeros_like(s[0]).requires_grad_()
+    upper = torch.zeros_like(s[1]).requires_grad_()
+    y, _ = run(xs.double(), [lower, upper])
+    if not y.requires_grad:
+        return "forgets both states"
+    gl, gu = torch.autograd.grad(y.sum(), [lower, upper], allow_unused=True)
+    seen = [q is not None and bool((q != 0).any()) for q in (gl, gu)]
+    if not any(seen):
+        return "forgets both states"
+    return "sound" if all(seen) else "forgets the upper state"
+
+# %% right detect: every beginning, every series alone
+def diagnose(run, xs):
+    T = xs.shape[1]
+    with torch.no_grad():
+        y, s = run(xs, None)
+        for k in range(1, T):
+            if not torch.allclose(
+                run(xs[:, :k], None)[0], y[:, :k], rtol=1e-5, atol=1e-7
+            ):
+                return "looks ahead"
+        for b in range(len(xs)):
+            if (run(xs[b : b + 1], None)[0] - y[b : b + 1]).abs().max() > 1e-6:
+                return "mixes series"
+        z = [torch.zeros_like(v) for v in s]
+        moved = []
+        for l in (0, 1):
+            g = [v.clone() for v in z]
+            g[l] += 0.7
+            moved.append(bool(((run(xs, g)[0] - y).abs() > 1e-6).any()))
+    if moved[0] and moved[1]:
+        return "sound"
+    return "forgets the upper state" if moved[0] else "forgets both states"
 
 # %% wrong detect: always sound | never changes
 def diagnose(run, xs):
@@ -652,6 +927,27 @@ def diagnose(run, xs):
     other = run(xs[:, half:], [upper + 1, lower])[0]
     return "forgets both states" if same(rest, other) else "forgets the upper state"
 
+# %% wrong detect: xs changed for good | writing in place
+def diagnose(run, xs):
+    half = xs.shape[1] // 2
+    y, _ = run(xs, None)
+    xs[:, half:] += 1
+    if not torch.allclose(run(xs, None)[0][:, :half], y[:, :half]):
+        return "looks ahead"
+    if not torch.allclose(run(xs[:1], None)[0][:, :half], y[:1, :half]):
+        return "mixes series"
+    s = run(xs[:, :half], None)[1]
+    b = run(xs[:, half:], s)[0]
+    y = run(xs, None)[0]
+    if torch.allclose(b, y[:, half:]):
+        return "sound"
+    c = run(xs[:, half:], [s[0] + 1, s[1]])[0]
+    return (
+        "forgets both states"
+        if torch.allclose(b, c)
+        else "forgets the upper state"
+    )
+
 # %% equivalent detect: any other state tells whether it is heard
 other = run(xs[:, half:], [lower - 1, upper])[0]
 
@@ -722,3 +1018,6 @@ bets = {"steps_path": 12, "ways": 55, "growth": 4}
 
 # %% wrong bets: the climbs in their order | told apart
 bets = {"steps_path": 12, "ways": 100, "growth": 3}
+
+# %% wrong bets: three climbs | three climbs
+bets = {"steps_path": 12, "ways": 220, "growth": 3}
