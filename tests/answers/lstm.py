@@ -579,7 +579,7 @@ def start(hidden_size, half_life):
     bias[0], bias[1] = -math.log(half_life), math.log(half_life)
     return bias.flatten(), torch.zeros(4 * hidden_size)
 
-# %% wrong start: exp(-1/n) as the gate | leaves 1/e
+# %% wrong start: exp(-1/n) as the gate | leaves about 1/e
 def start(hidden_size, half_life):
     f = math.exp(-1 / half_life)
     bias = torch.zeros(4, hidden_size)
@@ -627,6 +627,14 @@ def start(hidden_size, half_life):
 def start(hidden_size, half_life):
     b = torch.zeros(4 * hidden_size)
     v = math.log(half_life / 0.69 - 1) if half_life > 1 else 0.0
+    b[hidden_size : 2 * hidden_size] = v
+    b[:hidden_size] = -v
+    return b, torch.zeros(4 * hidden_size)
+
+# %% wrong start: the chapter's rule of thumb solved for b | chapter's rule of thumb
+def start(hidden_size, half_life):
+    b = torch.zeros(4 * hidden_size)
+    v = math.log(half_life / 0.69 - 0.5)
     b[hidden_size : 2 * hidden_size] = v
     b[:hidden_size] = -v
     return b, torch.zeros(4 * hidden_size)
