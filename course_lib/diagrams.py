@@ -25,7 +25,18 @@ def box(ax, x, y, label, *, colour=OBSERVED, dashed=False):
             linestyle="--" if dashed else "-",
         )
     )
-    ax.text(x, y, label, ha="center", va="center", color=colour, size=12)
+    # Words have one line each, and are a little smaller than symbols.
+    words = not label.startswith("$") and len(label) > 4
+    ax.text(
+        x,
+        y,
+        label.replace(" ", "\n") if words else label,
+        ha="center",
+        va="center",
+        color=colour,
+        size=10.5 if words else 12,
+        linespacing=0.95,
+    )
 
 
 def arrow(ax, start, end, *, colour=OBSERVED, dashed=False):
@@ -106,6 +117,8 @@ def draw_three_ways(axes, *, horizon=3):
     """
     iterated, direct, every = axes
     canvas(iterated, horizon + 2, 3)
+    # Step t stands at the same place in all three.
+    iterated.set_xlim(-1.6, horizon + 0.6)
     names = ["$x_{t-1}$", "$x_t$", *_forecasts(horizon - 1)]
     for t, name in enumerate(names):
         own = t > 1
@@ -120,6 +133,7 @@ def draw_three_ways(axes, *, horizon=3):
             arrow(iterated, (t - 1, 2), (t, 0), colour=BASELINE)
     for ax, outputs in [(direct, "last"), (every, "every")]:
         draw_unrolled(ax, steps=3, outputs=outputs, horizon=horizon)
+        ax.set_xlim(-0.6, horizon + 1.6)
     iterated.set_title("one step at a time")
     direct.set_title("all at once")
     every.set_title("at every step")

@@ -34,13 +34,13 @@ def draw_backward(ax, *, steps=4, window=None):
             continue
         arrow(ax, (t - 1, 1), (t, 1), colour=BASELINE)
         if window is None or t % window:
-            _back(ax, (t - 0.3, 0.84), (t - 0.7, 0.84), bend=-0.35)
+            _back(ax, (t - 0.33, 0.84), (t - 0.67, 0.84))
         else:
             ax.plot([t - 0.5] * 2, [0.3, 1.7], color=BASELINE, ls=":")
     return ax
 
 
-def _back(ax, start, end, *, bend=0.0):
+def _back(ax, start, end):
     """One arrow of the gradient."""
     ax.add_patch(
         FancyArrowPatch(
@@ -48,7 +48,6 @@ def _back(ax, start, end, *, bend=0.0):
             end,
             arrowstyle="-|>",
             mutation_scale=12,
-            connectionstyle=f"arc3,rad={bend}",
             color=BACK,
             linewidth=2,
             shrinkA=0,

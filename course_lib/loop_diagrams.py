@@ -5,6 +5,7 @@ at. Chapters 1 and 2.
 """
 
 from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.path import Path
 
 from course_lib.diagrams import arrow, box, canvas
 from course_lib.plotting import BASELINE, FORECAST, OBSERVED
@@ -12,26 +13,35 @@ from course_lib.plotting import BASELINE, FORECAST, OBSERVED
 
 def draw_loop(ax):
     """A neuron that hears itself: folded on the left, unrolled beside it."""
-    canvas(ax, 6.2, 3)
+    canvas(ax, 5.6, 3)
     box(ax, 0, 0, "$x_t$")
     box(ax, 0, 1, "$h_t$", colour=FORECAST)
     arrow(ax, (0, 0), (0, 1))
+    # Out at the right, over the top and in again at the left: a way in time,
+    # like the arrows beside it.
+    loop = Path(
+        [
+            *[(0.35, 1), (0.75, 1), (0.75, 1.65), (0, 1.65)],
+            *[(-0.75, 1.65), (-0.75, 1), (-0.35, 1)],
+        ],
+        [Path.MOVETO, *6 * [Path.CURVE4]],
+    )
     ax.add_patch(
         FancyArrowPatch(
-            (0.2, 1.3),
-            (0.36, 0.9),
-            connectionstyle="arc3,rad=-1.6",
+            path=loop,
             arrowstyle="-|>",
             mutation_scale=11,
             color=FORECAST,
             linewidth=1.4,
+            shrinkA=0,
+            shrinkB=0,
         )
     )
-    ax.text(0.8, 1.45, "$w_h$", color=FORECAST, ha="center", size=12)
+    ax.text(0, 1.74, "$w_h$", color=FORECAST, ha="center", size=12)
     ax.text(0.14, 0.5, "$w_x$", color=OBSERVED, va="center", size=12)
-    ax.text(1.6, 1, "=", ha="center", va="center", size=20, color=BASELINE)
+    ax.text(1.35, 1, "=", ha="center", va="center", size=20, color=BASELINE)
     for t in range(1, 4):
-        x = 1.6 + 1.15 * t
+        x = 1.05 + 1.15 * t
         box(ax, x, 0, f"$x_{t}$")
         box(ax, x, 1, f"$h_{t}$", colour=FORECAST)
         arrow(ax, (x, 0), (x, 1))
@@ -39,6 +49,7 @@ def draw_loop(ax):
         if t > 1:
             arrow(ax, (x - 1.15, 1), (x, 1), colour=FORECAST)
             ax.text(x - 0.575, 1.2, "$w_h$", color=FORECAST, ha="center")
+    ax.set_xlim(-0.65, 4.9)
     ax.set_ylim(-0.4, 2.1)
     return ax
 

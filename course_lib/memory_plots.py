@@ -37,7 +37,7 @@ def plot_influence(effects, one_hot, *, row=28, ax=None):
             ha="center",
             va="center",
             size=13,
-            color="white" if shade > 0.5 else OBSERVED,
+            color="white" if shade > 0.85 else OBSERVED,
         )
     ax.set_xlim(-0.6, row - 0.4)
     ax.set_ylim(line + 0.54, -0.54)

@@ -163,8 +163,18 @@ def plot_scores(scores, *, reference=None, unit="error", ax=None):
     spread = [[t[1] - t[0] for t in triples], [t[2] - t[1] for t in triples]]
     colours = [BASELINE if name == reference else FORECAST for name in names]
     ax.barh(names, means, xerr=spread, color=colours, ecolor=OBSERVED)
-    for y, mean in enumerate(means):
-        ax.text(mean, y, f" {mean:.3g}", va="center")
+    # On white, so that the line of the reference doesn't cross a number.
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    for y, (_, mean, high) in enumerate(triples):
+        ax.annotate(
+            f"{mean:#.3g}".rstrip("."),
+            (high, y),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            bbox=paper,
+            zorder=3,
+        )
     if reference is not None:
         _require.one_of(reference, names, name="reference")
         ax.axvline(means[names.index(reference)], color=BASELINE, ls="--")

@@ -66,4 +66,7 @@ def draw_four_types(axes):
     ):
         draw_wiring(ax, steps, inputs, outputs, feedback=fed)
         ax.set_title(name)
+        ax.set_anchor("NW")
+    # In the same column of a figure, so that all are drawn in one size.
+    axes[2].set_xlim(axes[3].get_xlim())
     return axes
