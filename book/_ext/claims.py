@@ -50,10 +50,25 @@ def all_claims(env) -> list[dict]:
     return [
         {
             **claim,
-            "result": re.sub(r"(?<=[\[\s])-(?=\d)", "−", claim["result"]),
+            "result": re.sub(
+                r"(?<![\w.\]])-?\d[\d.]*e[-+]\d+|(?<![\w.\]])-(?=\d)",
+                lambda m: power_of_ten(m[0]).replace("-", "−"),
+                claim["result"],
+            ),
         }
         for claim in read_json(env, CLAIMS, {"claims": []})["claims"]
     ]
+
+
+def power_of_ten(text: str) -> str:
+    """Return 1.6e-07 as 1.6 × 10⁻⁷."""
+    return re.sub(
+        r"e([-+])0*(\d+)$",
+        lambda m: (
+            " × 10" + (m[1].replace("+", "") + m[2]).translate(SUPERSCRIPTS)
+        ),
+        text,
+    )
 
 
 def written(value, form: str = ".3g") -> str:
@@ -62,14 +77,7 @@ def written(value, form: str = ".3g") -> str:
         return str(value)
     if isinstance(value, int) and form == ".3g":
         form = "d"
-    text = format(value, form)
-    text = re.sub(
-        r"e([-+])0*(\d+)$",
-        lambda m: (
-            " × 10" + (m[1].replace("+", "") + m[2]).translate(SUPERSCRIPTS)
-        ),
-        text,
-    )
+    text = power_of_ten(format(value, form))
     return text.replace("-", "−").replace("%", "\u00a0%")
 
 
