@@ -13,6 +13,7 @@ import re
 from importlib.metadata import distribution
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.util.fileutil import copy_asset
 
 # What a page with TeX in it and CommonHTML out of it can ask for: 1 of 24 MB.
@@ -74,8 +75,29 @@ REPLACED = [
     (r'(<div\b[^>]*?) role="doc-biblioentry"', r"\1"),
     # The corner of a table heads nothing.
     (r"<th[^>]*>(<p></p>)?</th>", "<td></td>"),
+    # No line begins with the comma behind a formula.
+    (
+        r'([(\[“]?<span class="math notranslate nohighlight">[^<]*</span>'
+        r"[.,;:!?)\]”’]+)",
+        r'<span class="with-math">\1</span>',
+    ),
 ]
 REPLACED = [(re.compile(old), new) for old, new in REPLACED]
+
+
+# A data frame that holds nothing but numbers has them below one another.
+FRAME = re.compile(
+    r'<table border="1" class="dataframe">.*?</table>', re.DOTALL
+)
+NUMBER = re.compile(r"<td>\s*(?:[-−+]?[\d.,]+(?:e[-+]?\d+)?|NaN)?\s*</td>")
+
+
+def mark_numbers(frame: re.Match) -> str:
+    """Give a table of numbers its class."""
+    table = frame[0]
+    if table.count("<td>") == len(NUMBER.findall(table)):
+        return table.replace('"dataframe"', '"dataframe numbers"', 1)
+    return table
 
 
 def clean_page(html: str) -> str:
@@ -84,7 +106,7 @@ def clean_page(html: str) -> str:
         html = pattern.sub("", html)
     for pattern, replacement in REPLACED:
         html = pattern.sub(replacement, html)
-    return html
+    return FRAME.sub(mark_numbers, html)
 
 
 def wrap_templates(app) -> None:
@@ -151,6 +173,33 @@ def skip_field_numbers(_app, _what, _name, obj, skip, _options):
     return True if text.startswith("Alias for field number") else skip
 
 
+ABOUT_PAPER = re.compile(
+    r"\b(?:black|white|(?:dark|light|bright)(?:er)?)\b", re.I
+)
+
+
+def keep_on_paper(app, doctree, _docname) -> None:
+    """Mark the figures whose lightness the dark theme must not turn round.
+
+    These are the ones with pixels in them, which may be photographs or
+    stand beside a scale, and those whose captions speak of black or dark.
+    """
+    for image in doctree.findall(nodes.image):
+        path = Path(app.srcdir, image["uri"])
+        figure = image.parent
+        while figure is not None and not isinstance(figure, nodes.figure):
+            figure = figure.parent
+        caption = "".join(
+            node.astext()
+            for node in (figure.findall(nodes.caption) if figure else ())
+        )
+        pixels = path.suffix != ".svg" or (
+            path.exists() and "<image " in path.read_text(encoding="utf-8")
+        )
+        if pixels or ABOUT_PAPER.search(caption):
+            image["classes"].append("as-on-paper")
+
+
 def depend_on_execution(app, docname, _source) -> None:
     """Read a page again when tools/build_book.py has run its cells again."""
     key = Path(app.outdir, "..", ".jupyter_cache", "keys", f"{docname}.key")
@@ -162,6 +211,7 @@ def setup(app):
     """Connect the steps to the events of a build."""
     app.connect("builder-inited", wrap_templates)
     app.connect("source-read", depend_on_execution)
+    app.connect("doctree-resolved", keep_on_paper)
     app.connect("build-finished", copy_mathjax)
     app.connect("build-finished", remove_leftovers)
     app.connect("build-finished", quiet_scripts)

@@ -1,5 +1,8 @@
-/* A wide equation or table scrolls in its own box. Whoever has only a keyboard can
-   scroll it too, once it takes the focus; others are no stop on the way.
+/* An equation that is wider than its line is broken between its parts, where
+   the source has a \quad, and then made smaller, as far as it stays readable.
+   What is still too wide, and a wide table, scrolls in its own box. Whoever has
+   only a keyboard can scroll it too, once it takes the focus; others are no
+   stop on the way.
 
    Equations appear when MathJax writes them, once or again, and their widths
    change with the window, with fonts that arrive late and with boxes that
@@ -10,10 +13,57 @@
     (box.scrollWidth > box.clientWidth ||
       box.scrollHeight > box.clientHeight) &&
     /auto|scroll/.test(getComputedStyle(box).overflow);
+  const SMALLEST = 0.64;
+  const widths = new WeakMap();
+
+  const wide = ({ localName, offsetWidth, parentElement }) =>
+    /^mjx-(mspace|mstyle)$/.test(localName) &&
+    offsetWidth > 0.9 * parseFloat(getComputedStyle(parentElement).fontSize);
+  const isGap = (node) => node.localName && wide(node) &&
+    !node.querySelector("mjx-c");
+
+  /** Put what lies between the gaps of an equation into parts. */
+  const divide = (container, maths) => {
+    if (container.classList.contains("in-parts")) return;
+    const gaps = [...maths.children].filter(isGap);
+    if (!gaps.length) return;
+    let part = null;
+    for (const child of [...maths.childNodes]) {
+      if (gaps.includes(child)) {
+        child.classList.add("between");
+        part = null;
+        continue;
+      }
+      if (!part) {
+        part = document.createElement("span");
+        part.className = "part";
+        child.before(part);
+      }
+      part.append(child);
+    }
+    container.classList.add("in-parts");
+  };
+
+  const fit = (container) => {
+    const maths = container.querySelector("mjx-math");
+    const width = container.parentElement?.clientWidth;
+    if (!maths || !width || widths.get(container) === width) return;
+    widths.set(container, width);
+    maths.style.fontSize = "";
+    const ratio = () => container.clientWidth / container.scrollWidth;
+    if (ratio() < 1) divide(container, maths);
+    if (ratio() < 1) {
+      const share = Math.max(SMALLEST, ratio() - 0.02);
+      maths.style.fontSize = `${Math.round(100 * share)}%`;
+    }
+  };
+
   const sizes = new ResizeObserver((changes) => {
     for (const { target } of changes) {
       const box = target.closest(`mjx-container, ${BOXES}`);
       if (!box) continue;
+      for (const equation of box.matches("mjx-container") ? [box]
+        : box.querySelectorAll("mjx-container[display]")) fit(equation);
       if (scrolls(box)) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
