@@ -58,8 +58,9 @@
       const curve = forecasts.map((y, k) =>
         [at(n - 1 - k), Math.max(158, Math.min(260, high(y)))]);
       const x = at(n - length);
-      const svg = text(0, 12, "the series; what is read is thick",
+      const svg = text(0, 12, "read: the thick part",
         { "text-anchor": "start" }) +
+        text(w, 12, "● truth ○ forecast", { "text-anchor": "end" }) +
         path(points, { c: "grey", wide: 1.2 }) +
         path(points.slice(-length), { wide: 3 }) +
         tag("circle", { cx: at(n), cy: up(target), r: 4,

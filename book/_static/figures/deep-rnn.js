@@ -1,6 +1,6 @@
 /* Which paths lead from an input to the output of a stack of layers. */
 {
-  const { arrow, below, box, number, short, text } = CourseFigure;
+  const { arrow, below, box, line, number, short, tag, text } = CourseFigure;
   const T = 6;
 
   CourseFigure.define("deep-rnn", class extends CourseFigure {
@@ -38,7 +38,10 @@
       const length = layers + T - input;
       return { layers, input, weight, path: this.at, paths,
         count: paths.length, length,
-        gradient: paths.length * weight ** length };
+        gradient: paths.length * weight ** length,
+        gradients: Array.from({ length: T }, (_, n) =>
+          this.constructor.paths(layers, T - 1 - n).length *
+          weight ** (layers + T - 1 - n)) };
     }
 
     chosen() {
@@ -55,11 +58,12 @@
           `= ${short(gradient)}.`;
       }
       return `Path ${path} of ${count}: ${T - input} to the right, ${layers} ` +
-        `up, so ${length} factors.`;
+        `up, so ${length} factors: ${number(weight)}^${length} = ` +
+        `${short(weight ** length)}. All paths together: ${short(gradient)}.`;
     }
 
     draw(w) {
-      const { layers, input, path, paths } = this.state;
+      const { layers, input, path, paths, gradients } = this.state;
       const wide = w / T;
       const size = Math.min(44, wide - 24);
       const row = 56;
@@ -100,9 +104,23 @@
       svg += arrow(x(T), y(layers) - 15, x(T), y(layers) - 40, { c: "h",
         wide: 2 }) + text(x(T) - 14, y(layers) - 34, "output",
         { "text-anchor": "end" });
-      return [y(0) + 20, svg, `${layers} layers over ${T} steps. ` +
+      // What reaches each input: the number of paths times what each carries.
+      const foot = y(0) + 112;
+      const tall = 46 / Math.max(...gradients);
+      svg += text(0, y(0) + 40, "gradient at each input, all paths together",
+        { "text-anchor": "start" }) + line(0, foot, w, foot, { c: "grey",
+        wide: 1 });
+      gradients.forEach((value, n) => {
+        svg += tag("rect", { x: x(n + 1) - size / 3, width: (2 * size) / 3,
+          y: foot - tall * value, height: tall * value, fill: "var(--fig-h)",
+          opacity: n + 1 === input ? 1 : 0.45 }) +
+          text(x(n + 1), foot + 16, short(value), { "font-size": 12,
+            c: n + 1 === input ? "h" : "grey" });
+      });
+      return [foot + 22, svg, `${layers} layers over ${T} steps. ` +
         `${paths.length} paths lead from input ${input} to the ` +
-        `output${path ? `; number ${path} is drawn` : ""}.`];
+        `output${path ? `; number ${path} is drawn` : ""}. Bars show the ` +
+        "gradient at each input."];
     }
   });
 }

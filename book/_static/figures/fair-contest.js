@@ -90,6 +90,7 @@
       const step = 10 ** Math.floor(Math.log10(most - least));
       const digits = Math.max(0, -Math.log10(step));
       svg += line(0, 142, w, 142, { c: "grey", wide: 1 });
+      svg += text(w / 2, 158, "error", { c: "grey" });
       for (const error of [least, most]) {
         svg += text(at(error), 158, number(error, Math.round(digits) + 1));
       }

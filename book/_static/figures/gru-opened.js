@@ -83,13 +83,21 @@
         next[0], "h") +
         lane(88, `the other: z ${swap ? "keeps" : "writes"}, reset before the ` +
           "product", h[1], next[1], "f") +
-        text(0, 186, "the states, step by step", { "text-anchor": "start" }) +
+        text(0, 186, "the states, step by step; hollow: the next", { "text-anchor": "start" }) +
         line(0, up(0), w, up(0), { c: "grey", wide: 1 }) +
         path(curve(0), { c: "h", wide: 3 }) +
         path(curve(1), { c: "f", wide: 2.5, "stroke-dasharray": "5 3" });
       for (const [k, c] of [[0, "h"], [1, "f"]]) {
         svg += tag("circle", { cx: x(t), cy: up(h[k]), r: 5,
           fill: `var(--fig-${c})` });
+        // The next step, as the gates stand now.
+        if (t < LAST) {
+          svg += line(x(t), up(h[k]), x(t + 1), up(next[k].h), { c,
+            "stroke-dasharray": "2 3" }) +
+            tag("circle", { cx: x(t + 1), cy: up(next[k].h), r: 4.5,
+              fill: "var(--fig-paper)", stroke: `var(--fig-${c})`,
+              "stroke-width": 1.5 });
+        }
       }
       for (let s = 0; s <= LAST; s += 2) svg += text(x(s), 308, s);
       return [314, svg, `Two states after ${t} steps: ${number(h[0])} in ` +

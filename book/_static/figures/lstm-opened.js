@@ -80,7 +80,7 @@
         tag("circle", { cx: at, cy: y, r: 12, fill: "var(--fig-paper)",
           stroke: `var(--fig-${colour})`, "stroke-width": 2 }) +
         text(at, y + 5, sign, { c: colour, "font-size": 16 });
-      const X = { c: 0.095, f: 0.295, i: 0.43, m: 0.51, g: 0.595, n: 0.765,
+      const X = { c: 0.095, f: 0.275, i: 0.43, m: 0.51, g: 0.595, n: 0.765,
         h: 0.93 };
       for (const name in X) X[name] = x(X[name]);
       const valve = (name, value, words) =>
@@ -106,7 +106,7 @@
         pipe(X.n, yc + 19, X.n, ym - 13, Math.tanh(next.c), "c") +
         arrow(X.n, yg - 21, X.n, ym + 14, { c: "o", wide: thick(o) }) +
         pipe(X.n + 12, ym, X.h - cell / 2 - 2, ym, next.h, "h") +
-        text(X.n + 10, (yc + ym) / 2 + 8, "tanh", { "text-anchor": "start",
+        text(X.n + 10, (yc + ym) / 2 + 3, "tanh", { "text-anchor": "start",
           "font-size": 12 }) +
         node(X.f, yc, "×", "f") + node(X.m, yc, "+", "c") +
         node(X.m, ym, "×", "i") + node(X.n, ym, "×", "o") +
@@ -117,17 +117,25 @@
         valve("f", f, "forget") + valve("i", i, "input") +
         valve("g", g, "candidate") + valve("o", o, "output");
       // What has been: c and h above, the gates of each step below.
-      const tall = Math.max(1, ...past.map((p) => Math.abs(p.c)));
+      const tall = Math.max(1, ...[...past, next].map((p) => Math.abs(p.c)));
       const up = scale(-tall, tall, 340, 250);
       const at = (n) => 14 + (n / LAST) * (w - 30);
       const curve = (key) => [[at(0), up(0)],
         ...past.map((p, n) => [at(n + 1), up(p[key])])];
-      svg += text(0, 240, "c solid, h dashed, and the gates of each step",
+      svg += text(0, 240, "c solid, h dashed, ○ the next c; below: the gates",
         { "text-anchor": "start" }) +
         line(0, up(0), w, up(0), { c: "grey", wide: 1 }) +
         path(curve("c"), { c: "c", wide: 3 }) +
         path(curve("h"), { c: "h", wide: 2, "stroke-dasharray": "5 3" }) +
         tag("circle", { cx: at(t), cy: up(c), r: 5, fill: "var(--fig-c)" });
+      // The next step, as the gates stand now.
+      if (t < LAST) {
+        svg += line(at(t), up(c), at(t + 1), up(next.c), { c: "grey",
+          "stroke-dasharray": "2 3" }) +
+          tag("circle", { cx: at(t + 1), cy: up(next.c), r: 4.5,
+            fill: "var(--fig-paper)", stroke: "var(--fig-c)",
+            "stroke-width": 1.5 });
+      }
       past.forEach((p, n) => {
         const wide = Math.min(9, w / LAST / 4.6);
         ["f", "i", "g", "o"].forEach((name, k) => {

@@ -55,6 +55,8 @@
       const [yh, yx] = [150, 222];
       const pipe = (weight) => ({ wide: 1 + 2.2 * Math.abs(weight),
         "stroke-dasharray": weight < 0 && "3 3" });
+      // On a phone without the zero: .54 has room where 0.54 has none.
+      const shown = (h) => w < 420 ? number(h).replace("0.", ".") : number(h);
       let svg = line(0, up(0), w, up(0), { c: "grey", wide: 1 }) +
         text(2, up(1) + 8, "1", { "text-anchor": "start", c: "grey" }) +
         text(2, up(-1) + 2, "−1", { "text-anchor": "start", c: "grey" });
@@ -77,7 +79,7 @@
         if (k) svg += arrow(x - wide + size / 2, yh, x - size / 2 - 1, yh,
           { c: "h", ...pipe(w_h) });
         svg += tag("g", now ? { "data-from": `${k ? -wide : 0},${k ? 0 : 30}` }
-          : {}, box(x, yh, size, 28, number(h),
+          : {}, box(x, yh, size, 28, shown(h),
           { c: "h", fill: now && "wash", "font-size": w < 420 ? 11 : 13 }));
       }
       return [262, svg, `A neuron unrolled over ${T} steps, ${t} of them done` +
