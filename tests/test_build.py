@@ -141,6 +141,35 @@ def test_a_claim_on_a_page_is_written_as_a_reader_expects(reference, text):
     assert load_extension("claims").look_up([CLAIM], reference) == text
 
 
+def test_the_sentence_of_a_result_is_written_alike():
+    """A minus at the beginning, too; a hyphen between words stays."""
+    readable = load_extension("claims").readable
+    text = "-1.5 [-2, -1] against 1.6e-07; 5 of 5 seeds, two-sided"
+    assert readable(text) == (
+        "−1.5 [−2, −1] against 1.6 × 10⁻⁷; 5 of 5 seeds, two-sided"
+    )
+
+
+def test_no_line_begins_with_the_comma_behind_a_formula():
+    """The formula and its comma are one piece; a word behind it is not."""
+    clean = load_extension("course_html").clean_page
+    formula = '<span class="math notranslate nohighlight">\\(x\\)</span>'
+    assert clean(f"At ({formula}), so") == (
+        f'At <span class="with-math">({formula}),</span> so'
+    )
+    assert clean(f"{formula} is") == f"{formula} is"
+
+
+def test_numbers_of_a_data_frame_stand_below_one_another():
+    """Words keep to the left."""
+    clean = load_extension("course_html").clean_page
+    frame = (
+        '<table border="1" class="dataframe"><td>{}</td><td>{}</td></table>'
+    )
+    assert 'class="dataframe numbers"' in clean(frame.format("-0.1", "1e-05"))
+    assert "numbers" not in clean(frame.format("0.1", "a cat"))
+
+
 @pytest.mark.parametrize("reference", ["nothing:mean", "ch06-a:median"])
 def test_a_claim_that_is_not_there_says_so(reference):
     """The message names what is missing."""

@@ -48,16 +48,22 @@ def read_json(env, name: str, default):
 def all_claims(env) -> list[dict]:
     """Return the committed claims, with real minus signs."""
     return [
-        {
-            **claim,
-            "result": re.sub(
-                r"(?<![\w.\]])-?\d[\d.]*e[-+]\d+|(?<![\w.\]])-(?=\d)",
-                lambda m: power_of_ten(m[0]).replace("-", "−"),
-                claim["result"],
-            ),
-        }
+        {**claim, "result": readable(claim["result"])}
         for claim in read_json(env, CLAIMS, {"claims": []})["claims"]
     ]
+
+
+def readable(result: str) -> str:
+    """Return the sentence of a result without a computer's notation.
+
+    >>> readable("-1.5 [-2, -1] against 1.6e-07")
+    '−1.5 [−2, −1] against 1.6 × 10⁻⁷'
+    """
+    return re.sub(
+        r"(?<![\w.\]])-?\d[\d.]*e[-+]\d+|(?<![\w.\]])-(?=\d)",
+        lambda m: power_of_ten(m[0]).replace("-", "−"),
+        result,
+    )
 
 
 def power_of_ten(text: str) -> str:
