@@ -13,7 +13,7 @@
     (box.scrollWidth > box.clientWidth ||
       box.scrollHeight > box.clientHeight) &&
     /auto|scroll/.test(getComputedStyle(box).overflow);
-  const SMALLEST = 0.64;
+  const SMALLEST = 0.6;
   const widths = new WeakMap();
 
   const wide = ({ localName, offsetWidth, parentElement }) =>
@@ -52,8 +52,10 @@
     maths.style.fontSize = "";
     const ratio = () => container.clientWidth / container.scrollWidth;
     if (ratio() < 1) divide(container, maths);
-    if (ratio() < 1) {
-      const share = Math.max(SMALLEST, ratio() - 0.02);
+    // Not all of it shrinks alike, so it may take a second time.
+    let share = 1;
+    for (let n = 0; n < 3 && share > SMALLEST && ratio() < 1; n++) {
+      share = Math.max(SMALLEST, share * ratio() - 0.01);
       maths.style.fontSize = `${Math.round(100 * share)}%`;
     }
   };

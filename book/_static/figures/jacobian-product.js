@@ -65,7 +65,7 @@
     draw(w) {
       const { norms, clip, k, norm, radius } = this.state;
       const log = Math.log10;
-      const at = scale(1, LAST, 40, w - 8);
+      const at = scale(1, LAST, 40, w - 14);
       const y = scale(-8, 6, 236, 24);
       const up = (value) =>
         Math.max(18, Math.min(240, y(log(Math.max(value, 1e-30)))));
