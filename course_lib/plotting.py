@@ -165,16 +165,10 @@ def plot_scores(scores, *, reference=None, unit="error", ax=None):
     ax.barh(names, means, xerr=spread, color=colours, ecolor=OBSERVED)
     # On white, so that the line of the reference doesn't cross a number.
     paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    beside = {"xytext": (5, 0), "textcoords": "offset points", "bbox": paper}
     for y, (_, mean, high) in enumerate(triples):
-        ax.annotate(
-            f"{mean:#.3g}".rstrip("."),
-            (high, y),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            bbox=paper,
-            zorder=3,
-        )
+        text = f"{mean:#.3g}".rstrip(".")
+        ax.annotate(text, (high, y), va="center", zorder=3, **beside)
     if reference is not None:
         _require.one_of(reference, names, name="reference")
         ax.axvline(means[names.index(reference)], color=BASELINE, ls="--")
