@@ -123,21 +123,13 @@ def check_precision(seed):
     }
 
 
-TRAINED = (
-    "slope of the output",
-    "truncated to 5",
-    "last loss only",
-    "not passed on",
-)
-
-
 def mistakes_in_training(seed):
     """Validation error of networks trained on wrong gradients."""
     series = torch.as_tensor(two_sine_waves(3000, 51))
     train, valid = split_examples(split_last(series, 1), 2000, 1000)
     numbers = {"naive": two_sines.error(Naive(1), valid)}
     passes = {"right": rnn_backward}
-    passes |= {mistake: with_mistake(mistake) for mistake in TRAINED}
+    passes |= {mistake: with_mistake(mistake) for mistake in MISTAKES}
     for name, backward in passes.items():
         torch.manual_seed(seed)
         layer = HandWritten(RNNCell(1, 20), backward)
@@ -399,6 +391,54 @@ CLAIMS = [
         mistakes_in_training,
         lower="right",
         higher="last loss only",
+    ),
+    Below(
+        "ch04-trains-state",
+        "04",
+        "The right gradient trains better than one with the wrong state.",
+        f"{_SINES}, 2,000 series, 3 epochs",
+        mistakes_in_training,
+        lower="right",
+        higher="wrong state",
+    ),
+    Below(
+        "ch04-trains-transposed",
+        "04",
+        "The right gradient trains better than one with its part for W_h "
+        "transposed.",
+        f"{_SINES}, 2,000 series, 3 epochs",
+        mistakes_in_training,
+        lower="right",
+        higher="transposed gradient",
+    ),
+    Below(
+        "ch04-trains-untransposed",
+        "04",
+        "The right gradient trains better than one that goes back through W_h "
+        "not transposed.",
+        f"{_SINES}, 2,000 series, 3 epochs",
+        mistakes_in_training,
+        lower="right",
+        higher="W_h not transposed",
+    ),
+    Below(
+        "ch04-trains-overwritten",
+        "04",
+        "The right gradient trains better than one that each step overwrites.",
+        f"{_SINES}, 2,000 series, 3 epochs",
+        mistakes_in_training,
+        lower="right",
+        higher="overwritten",
+    ),
+    Below(
+        "ch04-trains-passed",
+        "04",
+        "The right gradient trains better than one that never goes back a "
+        "step.",
+        f"{_SINES}, 2,000 series, 3 epochs",
+        mistakes_in_training,
+        lower="right",
+        higher="not passed on",
     ),
     Below(
         "ch04-trains-naive",
