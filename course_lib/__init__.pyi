@@ -45,6 +45,7 @@ from .decoding import (
     forced,
     greedy,
     log_likelihood,
+    sample,
     token_accuracy,
 )
 from .dropout import RecurrentDropout, StepwiseDropout
@@ -83,6 +84,7 @@ from .initialisation import (
 )
 from .jacobians import jacobian_norms, power_norms
 from .lags import closing_task, random_seasons
+from .language import LanguageModel, WordCounts, perplexity
 from .leaks import ridge_pipeline
 from .lstm_variants import CoupledLSTMCell, PeepholeLSTMCell
 from .metrics import by_horizon, mae, mase, mse, predict, score
@@ -275,6 +277,10 @@ __all__ = [  # noqa: RUF022  in the order of the flow
     "forced",
     "beam",
     "log_likelihood",
+    "sample",
+    "LanguageModel",
+    "WordCounts",
+    "perplexity",
     "exact_match",
     "token_accuracy",
     # gaps

@@ -2,7 +2,7 @@
 
 A model has ``read(inputs) -> context`` and ``write(words, context) ->
 (scores, context)``; see `writers`. No function here that writes is ever
-given the targets. Sampling is left out. Chapter 3.
+given the targets. Chapter 3.
 """
 
 import torch
@@ -48,6 +48,42 @@ def greedy(model, inputs, length):
     for _ in range(length):
         scores, context = model.write(words, context)
         words = _log_p(scores).argmax(dim=-1)  # (B, 1)
+        rows.append(words)
+    return after_end(torch.cat(rows, dim=1))
+
+
+@torch.no_grad()
+def sample(model, inputs, length, *, temperature=1.0, generator=None):
+    r"""Write each word by lot, with the probability that the model gives it.
+
+    .. math:: P \propto \exp(\mathrm{score} / \mathrm{temperature})
+
+    At temperature 1 these are the model's own probabilities. A lower one
+    favours the likelier words; towards 0 it becomes `greedy`.
+
+    Args:
+        model: has `read` and `write`.
+        inputs: what the model reads, B of them.
+        length: words to write at most.
+        temperature: above 0.
+        generator: of the lots; None for torch's own.
+
+    Returns:
+        (B, length) tokens, PAD behind the END.
+    """
+    _require.at_least(length, 1, name="length")
+    if not temperature > 0:
+        raise ValueError(
+            f"temperature must be above 0, got {temperature}; what it tends "
+            "to at 0 is greedy."
+        )
+    context = model.read(inputs)
+    words = torch.full((len(inputs), 1), START)
+    rows = []
+    for _ in range(length):
+        scores, context = model.write(words, context)
+        p = (_log_p(scores[:, 0]) / temperature).softmax(dim=-1)
+        words = torch.multinomial(p, 1, generator=generator)  # (B, 1)
         rows.append(words)
     return after_end(torch.cat(rows, dim=1))
 
