@@ -1,6 +1,7 @@
 """Chapter 3: input and output sequences."""
 
 import random
+from math import exp
 
 import torch
 
@@ -13,8 +14,11 @@ from course_lib.decoding import (
     exact_match,
     forced,
     greedy,
+    sample,
     token_accuracy,
 )
+from course_lib.grammar import french_log_probability, share_grammatical
+from course_lib.language import LanguageModel, WordCounts, perplexity
 from course_lib.padding import first_symbol_task, majority_task
 from course_lib.recurrent import Recurrent
 from course_lib.schedules import one_cycle
@@ -27,7 +31,8 @@ from course_lib.translation import (
     select,
     without,
 )
-from course_lib.vocabulary import Vocabulary
+from course_lib.vocabulary import Vocabulary, n_tokens
+from course_lib.windows import split_examples
 from course_lib.writers import (
     Texts,
     ToldNothing,
@@ -263,6 +268,52 @@ def where_the_vector_goes(seed):
     return numbers
 
 
+def next_words(seed):
+    """French alone: 800 sentences to learn, 200 to choose by, 500 to test."""
+    french = random_pairs(1500, seed=seed).french
+    vocabulary = Vocabulary(french)
+    rows = vocabulary.encode(french)
+    train, valid, test = split_examples(Texts(rows, rows), 800, 200, 500)
+    counts = {
+        name: min(
+            (
+                WordCounts(
+                    train.targets, len(vocabulary), order=order, weight=weight
+                )
+                for weight in (0.3, 1.0, 3.0, 10.0, 30.0)
+            ),
+            key=lambda model: perplexity(model, valid),
+        )
+        for name, order in {"pairs": 2, "triples": 3, "fives": 5}.items()
+    }
+    torch.manual_seed(seed)
+    network = LanguageModel(GRUCell(32, 64), len(vocabulary))
+    one_cycle_fit(network, train, epochs=20, seed=seed)
+    numbers = {
+        name: perplexity(model, test)
+        for name, model in {**counts, "network": network}.items()
+    }
+    likely = sum(map(french_log_probability, french[-len(test.targets) :]))
+    n_words = n_tokens(test.targets).sum().item()
+    numbers["grammar"] = exp(-likely / n_words)
+    lots = {
+        "triples_wrong": (counts["triples"], 1.0),
+        "fives_wrong": (counts["fives"], 1.0),
+        "network_wrong": (network, 1.0),
+        "network_cool_wrong": (network, 0.5),
+    }
+    for name, (model, temperature) in lots.items():
+        written = sample(
+            model,
+            test.inputs,
+            15,
+            temperature=temperature,
+            generator=torch.Generator().manual_seed(seed),
+        )
+        numbers[name] = 1 - share_grammatical(vocabulary.decode(written))
+    return numbers
+
+
 _LENGTHS = "lengths 3 to 40, 32 units, 400 steps; share answered wrongly"
 _6000 = (
     "6,000 sentences without one adjective of each noun, LSTM of 128 to LSTM "
@@ -279,6 +330,14 @@ _WORDS = (
 _PICTURES = (
     "40,000 pictures, GRU of 128, 3,125 steps; share of 1,000 held-out "
     "pictures described with a wrong word"
+)
+_FRENCH = (
+    "800 French sentences, GRU of 64, 260 steps; perplexity on 500 new "
+    "sentences"
+)
+_SAMPLES = (
+    "800 French sentences, GRU of 64, 260 steps; share of 500 sampled "
+    "sentences that are not grammatical"
 )
 
 CLAIMS = [
@@ -434,5 +493,63 @@ CLAIMS = [
         small_translation,
         lower="beam",
         higher="greedy",
+    ),
+    Below(
+        "ch03-next-pairs",
+        "03",
+        "A recurrent network says the next word better than counts of pairs.",
+        _FRENCH,
+        next_words,
+        lower="network",
+        higher="pairs",
+    ),
+    Below(
+        "ch03-next-fives",
+        "03",
+        "It does so better than counts of up to five words in a row.",
+        _FRENCH,
+        next_words,
+        lower="network",
+        higher="fives",
+    ),
+    Below(
+        "ch03-next-triples",
+        "03",
+        "Counts of triples say the next word better than counts of pairs.",
+        _FRENCH,
+        next_words,
+        lower="triples",
+        higher="pairs",
+    ),
+    Below(
+        "ch03-next-grammar",
+        "03",
+        "The network's perplexity is less than 10 % above that of the "
+        "grammar itself.",
+        _FRENCH,
+        next_words,
+        lower="network",
+        higher="grammar",
+        factor=1 / 1.1,
+    ),
+    Below(
+        "ch03-next-samples",
+        "03",
+        "The network writes fewer ungrammatical sentences than counts of up "
+        "to five words.",
+        f"{_SAMPLES}, temperature 1",
+        next_words,
+        lower="network_wrong",
+        higher="fives_wrong",
+    ),
+    Below(
+        "ch03-next-cool",
+        "03",
+        "At a temperature of a half it writes fewer ungrammatical sentences "
+        "than at 1.",
+        f"{_SAMPLES}, temperature 0.5 against 1",
+        next_words,
+        lower="network_cool_wrong",
+        higher="network_wrong",
     ),
 ]
