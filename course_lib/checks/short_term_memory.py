@@ -1,5 +1,6 @@
 """What assignment 10 hands out: black boxes with a memory of known reach."""
 
+import numpy as np
 import torch
 
 from course_lib.checks.assertions import fail, parts, tensor
@@ -44,6 +45,20 @@ def compares(first, second):
 
 
 @kept_back
+def either(first, second):
+    """Whether one of two inputs, so many steps back, is positive."""
+
+    def model(xs):
+        last = xs.shape[1] - 1
+        positive = xs[..., 0] > 0
+        return (positive[:, last - first] | positive[:, last - second]).to(
+            xs.dtype
+        )
+
+    return model
+
+
+@kept_back
 def forgets():
     """The same answer, whatever it reads."""
     return lambda xs: torch.zeros(len(xs), dtype=xs.dtype)
@@ -52,12 +67,22 @@ def forgets():
 def latch(value):
     """Weights (W_x, W_h, b) of four tanh units, in float64, or a message."""
     asked = "latch = (W_x, W_h, b)"
-    W_x, W_h, b = parts(value, 3, asked)
+    W_x, W_h, b = (_array(part) for part in parts(value, 3, asked))
     return (
         tensor(W_x, (4, 8), f"{asked}: W_x, four units and eight features"),
         tensor(W_h, (4, 4), f"{asked}: W_h"),
         tensor(b, (4,), f"{asked}: b"),
     )
+
+
+def _array(value):
+    """Lists of numbers as an array; anything else as it is."""
+    if not isinstance(value, list | tuple):
+        return value
+    try:
+        return np.array(value, dtype=float)
+    except (TypeError, ValueError):
+        return value
 
 
 def recalled(weights, draws, *, length, distractors, noise, margin=1e-3):

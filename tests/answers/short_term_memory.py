@@ -741,3 +741,356 @@ bets = {'second_only': 1 / 12, 'overall': (39 + 1 / 5) / 40, 'extra_lag': math.l
 
 # %% free bets: a bet may be off by the share that the question allows
 bets = {'second_only': 1 / 12, 'overall': (39 + 1 / 3) / 40, 'extra_lag': math.log(4) / math.log(1 / 0.85)}
+
+# %% right influence: full Jacobian products
+def influences(hs, W_x, W_h, v):
+    B, T, H = hs.shape
+    out = torch.empty(B, T, dtype=hs.dtype)
+    for b in range(B):
+        row = v.clone()
+        for t in range(T - 1, -1, -1):
+            J = torch.diag(1 - hs[b, t] ** 2)
+            out[b, t] = torch.linalg.vector_norm(row @ J @ W_x)
+            row = row @ J @ W_h
+    return out
+
+# %% right influence: einsum, recursion
+def influences(hs, W_x, W_h, v):
+    if v.ndim == 1:
+        v = v.repeat(hs.shape[0], 1)
+    da = torch.mul(v, 1 - hs[:, -1].pow(2))
+    last = torch.einsum("bh,hd->bd", da, W_x).square().sum(-1, keepdim=True).sqrt()
+    if hs.shape[1] == 1:
+        return last
+    return torch.cat([influences(hs[:, :-1], W_x, W_h, torch.einsum("bh,hk->bk", da, W_h)), last], -1)
+
+# %% right influence: numpy, batched matrices from each step
+def influences(hs, W_x, W_h, v):
+    h, Wx, Wh, u = (np.asarray(a, dtype=float) for a in (hs, W_x, W_h, v))
+    B, T, H = h.shape
+    J = (1 - h**2)[..., None] * Wh
+    Dx = (1 - h**2)[..., None] * Wx
+    res = np.zeros((B, T))
+    for t in range(T):
+        P = np.broadcast_to(np.eye(H), (B, H, H))
+        for s in range(t + 1, T):
+            P = J[:, s] @ P
+        res[:, t] = np.linalg.norm(np.einsum("h,bhk,bkd->bd", u, P, Dx[:, t]), axis=-1)
+    return torch.from_numpy(res)
+
+# %% wrong influence: slopes of states averaged over the batch | states averaged over the batch
+def influences(hs, W_x, W_h, v):
+    hs = hs.mean(0, keepdim=True).expand_as(hs)
+    norms, dh = [], v.expand(len(hs), -1)
+    for t in reversed(range(hs.shape[1])):
+        da = (1 - hs[:, t] ** 2) * dh
+        norms.append((da @ W_x).norm(dim=1))
+        dh = da @ W_h
+    return torch.stack(norms[::-1], 1)
+
+# %% wrong influence: the first step left out | first step left out
+def influences(hs, W_x, W_h, v):
+    out = torch.zeros(hs.shape[:2], dtype=hs.dtype)
+    dh = v.expand(len(hs), -1)
+    for t in range(hs.shape[1] - 1, 0, -1):
+        da = (1 - hs[:, t] ** 2) * dh
+        out[:, t] = (da @ W_x).norm(dim=1)
+        dh = da @ W_h
+    return out
+
+# %% wrong influence: shares of a sum | shares of a sum
+def influences(hs, W_x, W_h, v):
+    norms, dh = [], v.expand(len(hs), -1)
+    for t in reversed(range(hs.shape[1])):
+        da = (1 - hs[:, t] ** 2) * dh
+        norms.append((da @ W_x).norm(dim=1))
+        dh = da @ W_h
+    n = torch.stack(norms[::-1], 1)
+    return n / n.sum(1, keepdim=True)
+
+# %% wrong influence: a product of all the norms | a product of all the norms
+def influences(hs, W_x, W_h, v):
+    norms = []
+    scale = v.norm() * torch.ones(len(hs), dtype=hs.dtype)
+    for t in reversed(range(hs.shape[1])):
+        s = (1 - hs[:, t] ** 2)
+        norms.append(scale * torch.linalg.matrix_norm(s[:, :, None] * W_x, 2))
+        scale = scale * torch.linalg.matrix_norm(s[:, :, None] * W_h, 2)
+    return torch.stack(norms[::-1], 1)
+
+# %% wrong influence: changes the states in place | writing in place
+def influences(hs, W_x, W_h, v):
+    hs.square_().neg_().add_(1)
+    norms, dh = [], v.expand(len(hs), -1)
+    for t in reversed(range(hs.shape[1])):
+        da = hs[:, t] * dh
+        norms.append((da @ W_x).norm(dim=1))
+        dh = da @ W_h
+    return torch.stack(norms[::-1], 1)
+
+# %% wrong influence: the root of the mean over the features | the root of the mean over the features
+def influences(hs, W_x, W_h, v):
+    norms, dh = [], v.expand(len(hs), -1)
+    for t in reversed(range(hs.shape[1])):
+        da = (1 - hs[:, t] ** 2) * dh
+        norms.append((da @ W_x).square().mean(1).sqrt())
+        dh = da @ W_h
+    return torch.stack(norms[::-1], 1)
+
+# %% right span: all exchanges in one batch
+def memory_span(model, xs, others):
+    B, T, D = xs.shape
+    many = xs.repeat(T, 1, 1, 1)
+    for t in range(T):
+        many[t, :, t] = others[:, t]
+    y = model(many.reshape(T * B, T, D)).reshape(T, B)
+    hit = ((y - model(xs)).abs() > 1e-6).any(1)
+    return int(T - 1 - hit.nonzero()[0]) if hit.any() else -1
+
+# %% right span: from the last, max, where
+def memory_span(model, xs, others):
+    y, T = model(xs), xs.shape[1]
+    found = [-1]
+    for back in range(T):
+        here = (torch.arange(T) == T - 1 - back)[None, :, None]
+        if torch.max(torch.abs(model(torch.where(here, others, xs)) - y)) > 1e-6:
+            found.append(back)
+    return max(found)
+
+# %% right span: in place and back again
+def memory_span(model, xs, others):
+    xs = xs.clone()
+    y = model(xs)
+    for t in range(xs.shape[1]):
+        keep = xs[:, t].clone()
+        xs[:, t] = others[:, t]
+        moved = (model(xs) - y).abs().max().item()
+        xs[:, t] = keep
+        if moved > 1e-6:
+            return torch.tensor(xs.shape[1] - 1 - t)
+    return torch.tensor(-1)
+
+# %% wrong span: exchanges add up, from the oldest on | from the oldest on
+def memory_span(model, xs, others):
+    y, changed = model(xs), xs.clone()
+    for t in range(xs.shape[1]):
+        changed[:, t] = others[:, t]
+        if ((model(changed) - y).abs() > 1e-6).any():
+            return xs.shape[1] - 1 - t
+    return -1
+
+# %% wrong span: every difference counts | every difference counted
+def memory_span(model, xs, others):
+    y = model(xs)
+    for t in range(xs.shape[1]):
+        changed = xs.clone()
+        changed[:, t] = others[:, t]
+        if (model(changed) != y).any():
+            return xs.shape[1] - 1 - t
+    return -1
+
+# %% wrong span: a threshold of a thousandth | overlooks a small effect
+def memory_span(model, xs, others):
+    y = model(xs)
+    for t in range(xs.shape[1]):
+        changed = xs.clone()
+        changed[:, t] = others[:, t]
+        if ((model(changed) - y).abs() > 1e-3).any():
+            return xs.shape[1] - 1 - t
+    return -1
+
+# %% wrong span: only answers that grow | only answers that grow counted
+def memory_span(model, xs, others):
+    y = model(xs)
+    for t in range(xs.shape[1]):
+        changed = xs.clone()
+        changed[:, t] = others[:, t]
+        if (model(changed) - y > 1e-6).any():
+            return xs.shape[1] - 1 - t
+    return -1
+
+# %% wrong span: the last step is never exchanged | last step is never exchanged
+def memory_span(model, xs, others):
+    y = model(xs)
+    for t in range(xs.shape[1] - 1):
+        changed = xs.clone()
+        changed[:, t] = others[:, t]
+        if ((model(changed) - y).abs() > 1e-6).any():
+            return xs.shape[1] - 1 - t
+    return -1
+
+# %% wrong span: the first step is never exchanged | first step is never exchanged
+def memory_span(model, xs, others):
+    y = model(xs)
+    for t in range(1, xs.shape[1]):
+        changed = xs.clone()
+        changed[:, t] = others[:, t]
+        if ((model(changed) - y).abs() > 1e-6).any():
+            return xs.shape[1] - 1 - t
+    return -1
+
+# %% wrong span: one feature of each step exchanged | features that are not exchanged
+def memory_span(model, xs, others):
+    y = model(xs)
+    for t in range(xs.shape[1]):
+        changed = xs.clone()
+        changed[:, t, -1] = others[:, t, -1]
+        if ((model(changed) - y).abs() > 1e-6).any():
+            return xs.shape[1] - 1 - t
+    return -1
+
+# %% wrong span: writes into the inputs | writing in place
+def memory_span(model, xs, others):
+    y = model(xs)
+    for t in range(xs.shape[1]):
+        keep = xs[:, t].clone()
+        xs[:, t] = others[:, t]
+        if ((model(xs) - y).abs() > 1e-6).any():
+            return xs.shape[1] - 1 - t
+        xs[:, t] = keep
+    return -1
+
+# %% right lag: closed form
+def drowning_lag(gamma, batch_size, n_steps):
+    return math.floor(math.log((batch_size * n_steps) ** -0.5) / math.log(gamma) + 1e-12) + 2
+
+# %% right lag: recursion
+def drowning_lag(gamma, batch_size, n_steps, T=1):
+    return T if gamma ** (T - 1) < 1 / (batch_size * n_steps) ** 0.5 else drowning_lag(gamma, batch_size, n_steps, T + 1)
+
+# %% right lag: numpy search, counting from itertools
+import itertools
+def drowning_lag(gamma, batch_size, n_steps):
+    share = np.sqrt(1.0 / (batch_size * n_steps))
+    return next(T for T in itertools.count(1) if np.power(gamma, T - 1) < share)
+
+# %% wrong lag: a search up to 200 | a search that ends too soon
+def drowning_lag(gamma, batch_size, n_steps):
+    for T in range(1, 200):
+        if gamma ** (T - 1) < (batch_size * n_steps) ** -0.5:
+            return T
+    return 200
+
+# %% wrong lag: the share of 1 counted as below itself | at the share itself
+def drowning_lag(gamma, batch_size, n_steps):
+    if batch_size * n_steps == 1:
+        return 1
+    T = 1
+    while gamma ** (T - 1) >= (batch_size * n_steps) ** -0.5:
+        T += 1
+    return T
+
+# %% wrong lag: a linear decay | subtracts 1 - gamma
+def drowning_lag(gamma, batch_size, n_steps):
+    T = 1
+    while 1 - (1 - gamma) * (T - 1) >= (batch_size * n_steps) ** -0.5:
+        T += 1
+    return T
+
+# %% right latch: a bias rests the others below
+W_x = torch.zeros(4, 8)
+W_x[:, :4] = 6 * torch.eye(4)
+latch = [W_x, 4 * torch.eye(4), torch.full((4,), -1.5)]
+
+# %% right latch: lists of lists
+latch = (
+    [[4, -4, -4, -4, 0, 0, 0, 0], [-4, 4, -4, -4, 0, 0, 0, 0], [-4, -4, 4, -4, 0, 0, 0, 0], [-4, -4, -4, 4, 0, 0, 0, 0]],
+    [[3, 0, 0, 0], [0, 3, 0, 0], [0, 0, 3, 0], [0, 0, 0, 3]],
+    [0, 0, 0, 0],
+)
+
+# %% wrong latch: the other units left at 0, w = 3 | left at 0
+latch = np.hstack([4 * np.eye(4), np.zeros((4, 4))]), 3 * np.eye(4), np.zeros(4)
+
+# %% wrong latch: a weight just above 1 | noise can tip or blur
+latch = np.hstack([np.eye(4) - 0.5, np.zeros((4, 4))]), 1.02 * np.eye(4), np.zeros(4)
+
+# %% right need: broadcasting over all pairs of steps
+def accuracy_by_need(named, targets, symbols, k):
+    T = symbols.shape[1]
+    t = torch.arange(T)
+    seen = (t[None, :] <= t[:, None]) & (t[None, :] > t[:, None] - k)
+    near = ((targets[:, :, None] == symbols[:, None, :]) & seen).any(-1)
+    ok = (named == targets).float()
+    return {"near": ok[near].mean(), "far": ok[~near].mean()}
+
+# %% right need: deques, plain Python
+from collections import deque
+def accuracy_by_need(named, targets, symbols, k):
+    counts = {"near": [0, 0], "far": [0, 0]}
+    for row_n, row_t, row_s in zip(named.tolist(), targets.tolist(), symbols.tolist()):
+        last = deque(maxlen=k)
+        for n, t, s in zip(row_n, row_t, row_s):
+            last.append(s)
+            c = counts["near" if t in last else "far"]
+            c[0] += n == t
+            c[1] += 1
+    return {kind: c[0] / c[1] if c[1] else float("nan") for kind, c in counts.items()}
+
+# %% right need: numpy, padded unfold
+def accuracy_by_need(named, targets, symbols, k):
+    n, t, s = (np.asarray(a) for a in (named, targets, symbols))
+    pad = np.full((len(s), k - 1), s.min() - t.max() - t.min() - 1_000_000)
+    windows = np.lib.stride_tricks.sliding_window_view(np.hstack([pad, s]), k, axis=1)
+    near = (windows == t[..., None]).any(-1)
+    right = n == t
+    out = dict()
+    for kind, mask in (("far", ~near), ("near", near)):
+        out[kind] = np.nan if not mask.any() else right[mask].mean()
+    return out
+
+# %% wrong need: 0 where there is no near target | a share of nothing
+def accuracy_by_need(named, targets, symbols, k):
+    T = symbols.shape[1]
+    t = torch.arange(T)
+    seen = (t[None, :] <= t[:, None]) & (t[None, :] > t[:, None] - k)
+    near = ((targets[:, :, None] == symbols[:, None, :]) & seen).any(-1)
+    ok = (named == targets).float()
+    return {"near": ok[near].mean().nan_to_num(0.0), "far": ok[~near].mean()}
+
+# %% wrong need: looks for what was named | what was named looked for
+def accuracy_by_need(named, targets, symbols, k):
+    T = symbols.shape[1]
+    t = torch.arange(T)
+    seen = (t[None, :] <= t[:, None]) & (t[None, :] > t[:, None] - k)
+    near = ((named[:, :, None] == symbols[:, None, :]) & seen).any(-1)
+    ok = (named == targets).float()
+    return {"near": ok[near].mean(), "far": ok[~near].mean()}
+
+# %% wrong need: a mean over the sequences' means | a mean of means
+def accuracy_by_need(named, targets, symbols, k):
+    T = symbols.shape[1]
+    t = torch.arange(T)
+    seen = (t[None, :] <= t[:, None]) & (t[None, :] > t[:, None] - k)
+    near = ((targets[:, :, None] == symbols[:, None, :]) & seen).any(-1)
+    ok = (named == targets).float()
+    return {n: torch.stack([o[m].mean() for o, m in zip(ok, mask)]).nanmean() for n, mask in (("near", near), ("far", ~near))}
+
+# %% wrong need: counts errors | errors counted in place
+def accuracy_by_need(named, targets, symbols, k):
+    T = symbols.shape[1]
+    t = torch.arange(T)
+    seen = (t[None, :] <= t[:, None]) & (t[None, :] > t[:, None] - k)
+    near = ((targets[:, :, None] == symbols[:, None, :]) & seen).any(-1)
+    ok = (named != targets).float()
+    return {"near": ok[near].mean(), "far": ok[~near].mean()}
+
+# %% wrong need: reads over the border of a sequence | inputs of another sequence
+def accuracy_by_need(named, targets, symbols, k):
+    s, y, n = symbols.flatten().tolist(), targets.flatten().tolist(), named.flatten().tolist()
+    hits = {"near": [], "far": []}
+    for i in range(len(s)):
+        hits["near" if y[i] in s[max(0, i - k + 1): i + 1] else "far"].append(float(n[i] == y[i]))
+    return {kind: sum(v) / len(v) if v else float("nan") for kind, v in hits.items()}
+
+# %% right bets: arrays of one
+bets = {"second_only": torch.tensor([0.083]), "overall": np.array([0.981]), "extra_lag": 9}
+
+# %% wrong bets: the square of the mean | the square of the mean
+bets = {"second_only": 0.25, "overall": 0.96, "extra_lag": -8.5}
+
+# %% wrong bets: all a little too large | too large
+bets = {"second_only": 0.12, "overall": 0.99, "extra_lag": 12}
+
+# %% wrong bets: all a little too small | too small
+bets = {"second_only": 0.06, "overall": 0.976, "extra_lag": 6}
