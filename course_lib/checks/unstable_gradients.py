@@ -23,6 +23,8 @@ CLIPPINGS = (
     "no root",
     "the largest entry",
     "the direction turned",
+    "the first tensor alone",
+    "the factor twice",
 )
 # What a test has overlooked that lets such a clipping pass.
 OVERLOOKED = {
@@ -42,6 +44,10 @@ OVERLOOKED = {
     "entry is the length",
     "the direction turned": "a test that looks at the length and not at the "
     "direction: of each entry nothing was kept but its sign",
+    "the first tensor alone": "a test that looks at the first tensor only: "
+    "the others came back as they were",
+    "the factor twice": "a test that never asks whether a long gradient has "
+    "the length of the threshold afterwards: this one is shorter",
 }
 
 
@@ -79,6 +85,12 @@ def clipper(code, other=False):
         elif kind == "the direction turned" and norm > largest:
             signs = [g.sign() for g in gradients]
             clipped = [g * (largest / length(signs)) for g in signs]
+        elif kind == "the first tensor alone":
+            first = scaled(gradients[0], norm, largest)
+            clipped = [first, *(g.clone() for g in gradients[1:])]
+        elif kind == "the factor twice":
+            shorter = [scaled(g, norm, largest) for g in gradients]
+            clipped = [scaled(g, norm, largest) for g in shorter]
         elif kind == "each tensor by itself":
             clipped = [scaled(g, g.norm(), largest) for g in gradients]
         else:

@@ -212,7 +212,7 @@ def humped(hidden_size, rho, sigma):
 def humped(hidden_size, rho, sigma):
     return torch.tensor([[rho, sigma - rho**2 / sigma], [0.0, rho]], dtype=torch.float64)
 
-# %% wrong hump: the root of the difference of squares | does not follow from the sum of squares
+# %% wrong hump: the root of the difference of squares | the root of sigma^2 - rho^2
 def humped(hidden_size, rho, sigma):
     W = rho * torch.eye(hidden_size, dtype=torch.float64)
     W[0, 1] = (sigma**2 - rho**2) ** 0.5
@@ -745,7 +745,7 @@ bets = {
     "survivors": kept.all(axis=0).mean(),
 }
 
-# %% wrong bets: the largest entry | the largest entry
+# %% wrong bets: the largest entry | the size of a single entry
 bets = {"radius": 0.06, "survivors": 0.28, "adam_ratio": 1.0}
 
 # %% wrong bets: the root of H times the largest entry | the standard deviation
@@ -789,3 +789,439 @@ bets = {"radius": 0.69, "survivors": 0.28, "adam_ratio": 1000**0.5}
 
 # %% free diagnose: the share at which one says saturated is left to the student
     return 'saturated' if max(log['state/saturated']) >= 0.5 else 'healthy'
+
+# %% right clip: torch's own on clones
+def clip(gradients, largest):
+    ps = [nn.Parameter(torch.zeros_like(g)) for g in gradients]
+    for p, g in zip(ps, gradients):
+        p.grad = g.clone()
+    n = nn.utils.clip_grad_norm_(ps, largest)
+    if not n.isfinite():
+        return [torch.zeros_like(g) for g in gradients], n
+    return [p.grad for p in ps], n
+
+# %% right clip: math, tuple
+import math
+def clip(gradients, largest):
+    G = math.sqrt(sum(float(g.double().pow(2).sum()) for g in gradients))
+    f = min(1.0, largest / G) if 0 < G < math.inf else float(G == 0)
+    return tuple(torch.nan_to_num(g, 0, 0, 0).mul(f) if f else g.new_zeros(g.shape) for g in gradients), G
+
+# %% right clip: flat vector and split
+def clip(gradients, largest):
+    flat = torch.nn.utils.parameters_to_vector(gradients)
+    n = torch.linalg.vector_norm(flat)
+    if n.isnan() or n.isinf():
+        new = torch.zeros_like(flat)
+    elif n > largest:
+        new = flat / n * largest
+    else:
+        new = flat
+    out = [p.view_as(g) for p, g in zip(new.split([g.numel() for g in gradients]), gradients)]
+    return out, float(n)
+
+# %% right clip: numpy arrays
+def clip(gradients, largest):
+    a = [np.asarray(g) for g in gradients]
+    n = np.sqrt(sum(np.vdot(x, x) for x in a))
+    if not np.isfinite(n):
+        return [torch.zeros(x.shape) for x in a], n
+    s = 1.0 if n <= largest else largest / n
+    return [torch.tensor(x * s) for x in a], n
+
+# %% wrong clip: looks for bad entries in the first tensor only | only the first tensor looked at
+def clip(gradients, largest):
+    norm = torch.cat([g.flatten() for g in gradients]).norm()
+    if not gradients[0].isfinite().all():
+        return [torch.zeros_like(g) for g in gradients], norm.item()
+    f = largest / max(norm.item(), largest)
+    return [g * f for g in gradients], norm.item()
+
+# %% wrong clip: the norm of the first two tensors | norm of the first two tensors
+def clip(gradients, largest):
+    norm = torch.cat([g.flatten() for g in gradients[:2]]).norm()
+    if not norm.isfinite():
+        return [torch.zeros_like(g) for g in gradients], norm.item()
+    f = largest / max(norm.item(), largest)
+    return [g * f for g in gradients], norm.item()
+
+# %% wrong clip: the last tensor is forgotten | last tensor was forgotten
+def clip(gradients, largest):
+    norm = torch.cat([g.flatten() for g in gradients]).norm()
+    if not norm.isfinite():
+        return [torch.zeros_like(g) for g in gradients], norm.item()
+    f = largest / max(norm.item(), largest)
+    return [g * f for g in gradients[:-1]] + [gradients[-1]], norm.item()
+
+# %% wrong clip: the root of the mean square | root of the mean square
+def clip(gradients, largest):
+    norm = torch.cat([g.flatten() for g in gradients]).square().mean().sqrt()
+    if not norm.isfinite():
+        return [torch.zeros_like(g) for g in gradients], norm.item()
+    f = largest / max(norm.item(), largest)
+    return [g * f for g in gradients], norm.item()
+
+# %% wrong clip: the spectral norm of matrices | largest singular value of a matrix
+def clip(gradients, largest):
+    norm = torch.stack([torch.linalg.matrix_norm(g, 2) if g.ndim == 2 else g.norm() for g in gradients]).norm()
+    if not norm.isfinite():
+        return [torch.zeros_like(g) for g in gradients], norm.item()
+    f = largest / max(norm.item(), largest)
+    return [g * f for g in gradients], norm.item()
+
+# %% wrong clip: throws long gradients away | long gradient thrown away
+def clip(gradients, largest):
+    norm = torch.cat([g.flatten() for g in gradients]).norm()
+    if not norm <= largest:
+        return [torch.zeros_like(g) for g in gradients], norm.item()
+    return gradients, norm.item()
+
+# %% wrong clip: the factor twice | factor applied twice
+def clip(gradients, largest):
+    norm = torch.cat([g.flatten() for g in gradients]).norm()
+    if not norm.isfinite():
+        return [torch.zeros_like(g) for g in gradients], norm.item()
+    f = (largest / max(norm.item(), largest)) ** 2
+    return [g * f for g in gradients], norm.item()
+
+# %% wrong clip: turns the direction round | direction turns round
+def clip(gradients, largest):
+    norm = torch.cat([g.flatten() for g in gradients]).norm()
+    if not norm.isfinite():
+        return [torch.zeros_like(g) for g in gradients], norm.item()
+    if norm <= largest:
+        return gradients, norm.item()
+    return [-g * largest / norm for g in gradients], norm.item()
+
+# %% wrong clip: the threshold as norm of a zero gradient | the threshold: the norm before
+def clip(gradients, largest):
+    norm = torch.cat([g.flatten() for g in gradients]).norm()
+    if not norm.isfinite() or norm == 0:
+        return [torch.zeros_like(g) for g in gradients], largest
+    f = largest / max(norm.item(), largest)
+    return [g * f for g in gradients], norm.item()
+
+# %% wrong clip: gives flat gradients back | comes back flat
+def clip(gradients, largest):
+    norm = torch.cat([g.flatten() for g in gradients]).norm()
+    if not norm.isfinite():
+        return [torch.zeros_like(g) for g in gradients], norm.item()
+    f = largest / max(norm.item(), largest)
+    return [(g * f).flatten() for g in gradients], norm.item()
+
+# %% right hump: a rank-one matrix
+def humped(hidden_size, rho, sigma):
+    u = torch.zeros(hidden_size, dtype=torch.float64)
+    v = torch.zeros(hidden_size, dtype=torch.float64)
+    u[0] = 1
+    v[0], v[1] = rho / sigma, (1 - (rho / sigma) ** 2) ** 0.5
+    return sigma * torch.outer(u, v)
+
+# %% right hump: rotated, lower
+def humped(hidden_size, rho, sigma):
+    g = torch.Generator().manual_seed(0)
+    Q, _ = torch.linalg.qr(torch.randn(hidden_size, hidden_size, generator=g, dtype=torch.float64))
+    W = torch.diag(torch.full((hidden_size,), float(rho), dtype=torch.float64))
+    W[-1, 0] = sigma - rho ** 2 / sigma
+    return Q @ W @ Q.T
+
+# %% right hump: a nilpotent corner beside rho
+def humped(hidden_size, rho, sigma):
+    W = np.zeros((hidden_size, hidden_size))
+    if hidden_size == 2:
+        s = ((sigma**2 + rho**4 / sigma**2) - 2 * rho**2) ** 0.5
+        return np.array([[rho, s], [0, rho]])
+    W[0, 0] = rho
+    W[1, 2] = sigma
+    return W
+
+# %% right hump: bisection, negative eigenvalues, whole diagonal
+def humped(hidden_size, rho, sigma):
+    def make(s):
+        return -rho * torch.eye(hidden_size, dtype=torch.float64) + s * torch.diag(torch.ones(hidden_size - 1, dtype=torch.float64), 1)
+    low, high = 0.0, float(sigma)
+    for _ in range(80):
+        mid = (low + high) / 2
+        if torch.linalg.matrix_norm(make(mid), 2) < sigma:
+            low = mid
+        else:
+            high = mid
+    return make(low)
+
+# %% wrong hump: the entry all along the diagonal | more than once
+def humped(hidden_size, rho, sigma):
+    s = sigma - rho**2 / sigma
+    return rho * torch.eye(hidden_size, dtype=torch.float64) + s * torch.diag(torch.ones(hidden_size - 1, dtype=torch.float64), 1)
+
+# %% wrong hump: the entry in the whole triangle | in the whole triangle
+def humped(hidden_size, rho, sigma):
+    s = sigma - rho**2 / sigma
+    return rho * torch.eye(hidden_size, dtype=torch.float64) + s * torch.ones(hidden_size, hidden_size, dtype=torch.float64).triu(1)
+
+# %% wrong hump: the diagonal left out of the sum of squares | the diagonal adds to it
+def humped(hidden_size, rho, sigma):
+    W = rho * torch.eye(hidden_size, dtype=torch.float64)
+    W[0, 1] = (sigma**2 + rho**4 / sigma**2) ** 0.5
+    return W
+
+# %% wrong hump: the root of sigma^2 - rho^2 | the root of sigma^2 - rho^2
+def humped(hidden_size, rho, sigma):
+    W = rho * torch.eye(hidden_size, dtype=torch.float64)
+    W[0, 1] = (sigma**2 - rho**2) ** 0.5
+    return W
+
+# %% wrong hump: the chapter's matrix | whatever was asked for
+def humped(hidden_size, rho, sigma):
+    W = 0.5 * torch.eye(hidden_size, dtype=torch.float64)
+    W[0, 1] = 10.0
+    return W
+
+# %% right norm: einsum and var_mean
+def normed_step(x, h, W_x, W_h, gain, bias):
+    a = torch.einsum("bd,hd->bh", x, W_x) + torch.einsum("bk,hk->bh", h, W_h)
+    v, m = torch.var_mean(a, dim=-1, correction=0, keepdim=True)
+    return torch.tanh(torch.addcmul(bias, gain, (a - m) * torch.rsqrt(v + 1e-5)))
+
+# %% right norm: sequence by sequence with math
+def normed_step(x, h, W_x, W_h, gain, bias):
+    rows = []
+    for xb, hb in zip(x, h):
+        a = W_x @ xb + W_h @ hb
+        m = sum(a) / len(a)
+        v = sum((e - m) ** 2 for e in a) / len(a)
+        rows.append(torch.tanh(gain * (a - m) / (v + 1e-5) ** 0.5 + bias))
+    return torch.stack(rows)
+
+# %% right norm: numpy, E[a^2] - mu^2
+def normed_step(x, h, W_x, W_h, gain, bias):
+    x, h, W_x, W_h, gain, bias = (np.asarray(t, dtype=np.float64) for t in (x, h, W_x, W_h, gain, bias))
+    a = np.concatenate([x, h], 1) @ np.concatenate([W_x, W_h], 1).T
+    m = a.mean(1)[:, None]
+    v = (a**2).mean(1)[:, None] - m**2
+    return torch.from_numpy(np.tanh(gain * (a - m) / np.sqrt(v + 1e-5) + bias))
+
+# %% right norm: group norm
+def normed_step(x, h, W_x, W_h, gain, bias):
+    a = nn.functional.linear(x, W_x) + nn.functional.linear(h, W_h)
+    return nn.functional.group_norm(a, 1, gain, bias, 1e-5).tanh()
+
+# %% wrong norm: epsilon of another size | epsilon of another size
+def normed_step(x, h, W_x, W_h, gain, bias):
+    a = x @ W_x.T + h @ W_h.T
+    return torch.tanh(gain * (a - a.mean(1, keepdim=True)) / (a.var(1, correction=0, keepdim=True) + 1e-3).sqrt() + bias)
+
+# %% wrong norm: the norm on the input's part | on the input's part only
+def normed_step(x, h, W_x, W_h, gain, bias):
+    a = x @ W_x.T
+    a = gain * (a - a.mean(1, keepdim=True)) / (a.var(1, correction=0, keepdim=True) + 1e-5).sqrt() + bias
+    return torch.tanh(a + h @ W_h.T)
+
+# %% wrong norm: the norm on the state's part | on the state's part only
+def normed_step(x, h, W_x, W_h, gain, bias):
+    a = h @ W_h.T
+    a = gain * (a - a.mean(1, keepdim=True)) / (a.var(1, correction=0, keepdim=True) + 1e-5).sqrt() + bias
+    return torch.tanh(a + x @ W_x.T)
+
+# %% wrong norm: the old state normalised | the old state normalised
+def normed_step(x, h, W_x, W_h, gain, bias):
+    h = (h - h.mean(1, keepdim=True)) / (h.var(1, correction=0, keepdim=True) + 1e-5).sqrt()
+    return torch.tanh(gain * (x @ W_x.T + h @ W_h.T) + bias)
+
+# %% wrong norm: the root of the mean square | no deviation
+def normed_step(x, h, W_x, W_h, gain, bias):
+    a = x @ W_x.T + h @ W_h.T
+    return torch.tanh(gain * a / (a.square().mean(1, keepdim=True) + 1e-5).sqrt() + bias)
+
+# %% wrong norm: a sigmoid | another activation than tanh
+def normed_step(x, h, W_x, W_h, gain, bias):
+    a = x @ W_x.T + h @ W_h.T
+    return torch.sigmoid(gain * (a - a.mean(1, keepdim=True)) / (a.var(1, correction=0, keepdim=True) + 1e-5).sqrt() + bias)
+
+# %% wrong norm: adds the old state | the old state added
+def normed_step(x, h, W_x, W_h, gain, bias):
+    a = x @ W_x.T + h @ W_h.T
+    return h + torch.tanh(gain * (a - a.mean(1, keepdim=True)) / (a.var(1, correction=0, keepdim=True) + 1e-5).sqrt() + bias)
+
+# %% wrong norm: divides by the length | a division by the length
+def normed_step(x, h, W_x, W_h, gain, bias):
+    a = x @ W_x.T + h @ W_h.T
+    return torch.tanh(gain * (a - a.mean(1, keepdim=True)) / a.norm(dim=1, keepdim=True) + bias)
+
+# %% right faulty: cosine and lengths, many thresholds
+def judge(clip, gradients):
+    def flat(gs):
+        return torch.cat([g.reshape(-1) for g in gs]).double()
+    G = flat(gradients)
+    n = float(G.norm())
+    for share in (0.01, 0.3, 0.9, 1.1, 3.0, 100.0):
+        got, before = clip([g.clone() for g in gradients], share * n)
+        F = flat(got)
+        if not math.isclose(before, n, rel_tol=1e-4, abs_tol=1e-4):
+            return "faulty"
+        if share > 1 and not torch.allclose(F, G, atol=1e-4):
+            return "faulty"
+        if share < 1:
+            if not math.isclose(float(F.norm()), share * n, rel_tol=1e-3, abs_tol=1e-4):
+                return "faulty"
+            if float(F @ G) / float(F.norm()) / n < 0.9999:
+                return "faulty"
+    return "sound"
+import math
+
+# %% right faulty: compares with a clipping of one's own
+def judge(clip, gradients):
+    norm = sum((g.double() ** 2).sum() for g in gradients) ** 0.5
+    def own(c):
+        f = min(1.0, c / norm)
+        return [g * f for g in gradients]
+    for c in (norm.item() * 0.5, norm.item() * 1.01, 1e6):
+        out, n = clip(gradients, c)
+        ok = abs(n - norm) < 1e-4 and all(torch.allclose(a.double(), b.double(), rtol=1e-4, atol=1e-4) for a, b in zip(out, own(c)))
+        if not ok:
+            return "faulty"
+    return "sound"
+
+# %% right faulty: scales the gradients to a length of 5 and uses 1 and 10
+def judge(clip, gradients):
+    n = torch.cat([g.flatten() for g in gradients]).norm()
+    G = [5 * g / n for g in gradients]
+    flat = torch.cat([g.flatten() for g in G])
+    verdict = "sound"
+    for c, f in ((1.0, 0.2), (10.0, 1.0)):
+        out, before = clip(G, c)
+        if (torch.cat([o.flatten() for o in out]) - f * flat).abs().max() > 1e-4 or abs(before - 5) > 1e-4:
+            verdict = "faulty"
+    return verdict
+
+# %% wrong faulty: looks at the first tensor only | looks at the first tensor only
+def judge(clip, gradients):
+    n = torch.cat([g.flatten() for g in gradients]).norm().item()
+    for c in (n / 2, 2 * n):
+        out, before = clip(gradients, c)
+        if (out[0] - gradients[0] * min(1, c / n)).abs().max() > 1e-4 or abs(before - n) > 1e-4:
+            return "faulty"
+    return "sound"
+
+# %% wrong faulty: never looks at the length | has the length of the threshold
+def judge(clip, gradients):
+    G = torch.cat([g.flatten() for g in gradients])
+    n = G.norm().item()
+    for c in (n / 2, 2 * n):
+        out, before = clip(gradients, c)
+        F = torch.cat([g.flatten() for g in out])
+        if torch.cosine_similarity(F, G, dim=0) < 0.9999 or abs(before - n) > 1e-4:
+            return "faulty"
+        if c > n and (F - G).norm() > 1e-4:
+            return "faulty"
+    return "sound"
+
+# %% wrong faulty: only asks whether it is short enough | has the length of the threshold
+def judge(clip, gradients):
+    G = torch.cat([g.flatten() for g in gradients])
+    n = G.norm().item()
+    for c in (n / 2, 2 * n):
+        out, before = clip(gradients, c)
+        F = torch.cat([g.flatten() for g in out])
+        if F.norm() > c + 1e-4 or torch.cosine_similarity(F, G, dim=0) < 0.9999 or abs(before - n) > 1e-4:
+            return "faulty"
+        if c > n and (F - G).norm() > 1e-4:
+            return "faulty"
+    return "sound"
+
+# %% right bets: exact
+bets = {"radius": 0.06 * (400 / 3) ** 0.5, "survivors": 0.9**12, "adam_ratio": 1}
+
+# %% right bets: arrays of one entry
+bets = {"radius": torch.tensor([0.7]), "survivors": np.array([0.3]), "adam_ratio": torch.tensor(1.1)}
+
+# %% wrong bets: far too small | too small
+bets = {"radius": 0.3, "survivors": 0.5, "adam_ratio": 3}
+
+# %% wrong bets: the size of an entry | size of a single entry
+bets = {"radius": 0.0346, "survivors": 0.1**12, "adam_ratio": 1e6}
+
+# %% wrong bets: a variance for the radius | a variance in place of
+bets = {"radius": 400 * 0.06**2 / 3, "survivors": 0.0, "adam_ratio": 0.001}
+
+# %% wrong bets: a little too large | too large
+bets = {"radius": 0.85, "survivors": 0.4, "adam_ratio": 10}
+
+# %% right log: get_total_norm and flush
+def log_steps(steps, threshold, folder):
+    w = SummaryWriter(log_dir=folder, flush_secs=1, max_queue=1)
+    for i in range(len(steps)):
+        total = nn.utils.get_total_norm(list(steps[i].values()))
+        w.add_scalar("gradient/total", total, global_step=i)
+        w.add_scalar("clipped", int(bool(total > threshold)), global_step=i)
+        for k in steps[i]:
+            w.add_scalar("gradient/" + k, torch.linalg.vector_norm(steps[i][k]), global_step=i)
+    w.flush()
+    w.close()
+    return read_back(folder)
+
+# %% right log: tag by tag
+def log_steps(steps, threshold, folder):
+    writer = SummaryWriter(folder)
+    def write(tag, f):
+        for n, s in enumerate(steps):
+            writer.add_scalar(tag, f(s), n)
+    total = lambda s: math.hypot(*(g.norm().item() for g in s.values()))
+    for name in steps[0]:
+        write(f"gradient/{name}", lambda s: s[name].pow(2).sum().sqrt())
+    write("gradient/total", total)
+    write("clipped", lambda s: 1 if total(s) > threshold else 0)
+    writer.close()
+    return read_back(folder)
+import math
+
+# %% right log: numpy, generator
+def log_steps(steps, threshold, folder):
+    def rows():
+        for n, s in enumerate(steps):
+            yield from ((f"gradient/{k}", np.linalg.norm(np.asarray(g).ravel()), n) for k, g in s.items())
+            t = np.linalg.norm(np.concatenate([np.asarray(g).ravel() for g in s.values()]))
+            yield "gradient/total", t, n
+            yield "clipped", np.float64(t > threshold), n
+    with SummaryWriter(folder) as w:
+        for row in rows():
+            w.add_scalar(*row)
+    return read_back(folder)
+
+# %% right diagnose: ratios to the median
+def diagnose(log, threshold):
+    total = torch.tensor(log["gradient/total"]).double()
+    W_h = torch.tensor(log["gradient/W_h"]).double()
+    if threshold is not None and (total > threshold).double().mean() > 0.8:
+        return "always clipped"
+    if (W_h == 0).all():
+        return "dead"
+    if total.max() > 50 * total.median():
+        return "exploding"
+    if sum(log["state/saturated"]) / len(log["state/saturated"]) > 0.8:
+        return "saturated"
+    return "healthy"
+
+# %% right diagnose: the first steps, lists only
+def diagnose(log, threshold):
+    first, n = max(log["gradient/total"][:5]), len(log["loss"])
+    over = sum(v > threshold for v in log["gradient/total"]) if threshold else 0
+    rules = {
+        "always clipped": over >= 0.9 * n,
+        "dead": max(log["gradient/W_h"]) < 1e-8 and log["state/silent"][-1] > 0.9,
+        "exploding": first > 50,
+        "saturated": log["state/saturated"][0] > 0.5 and log["state/saturated"][-1] > 0.5,
+    }
+    return next((name for name, holds in rules.items() if holds), "healthy")
+
+# %% right diagnose: numpy, from the start's states
+def diagnose(log, threshold):
+    a = {k: np.array(v) for k, v in log.items()}
+    if np.ptp(np.log10(a["gradient/total"] + 1e-12)) > 2 and a["gradient/total"].argmax() < 3 and a["gradient/total"].max() > 20 and a["state/saturated"][0] < 0.9:
+        return "exploding"
+    if a["state/silent"].mean() > 0.99:
+        return "dead"
+    if a["state/saturated"].mean() > 0.9:
+        return "saturated"
+    if threshold is not None and np.mean(a["gradient/total"] > threshold) > 0.5:
+        return "always clipped"
+    return "healthy"
