@@ -987,7 +987,7 @@ def iterate(one_step, window, calendar):
         window = torch.cat([window[:, 1:], torch.cat([y, day], 2)], 1)
     return torch.cat(ys, 1)
 
-# %% wrong iterate: adds the forecast to the newest value | it is a value, not a change
+# %% wrong iterate: adds the forecast to the newest value | it is a value, no change
 def iterate(one_step, window, calendar):
     ys = []
     for k in range(calendar.shape[1]):
