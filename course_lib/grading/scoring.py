@@ -76,8 +76,7 @@ class _Student:
 
     def __init__(self, zygote, seed, limits):
         self.zygote, self.limits = zygote, limits
-        # torch.initial_seed() tells it: nothing may follow from it.
-        self.seed = Draws(f"{seed} the student's process").seed()
+        self.seed = process_seed(seed)
         self.left = limits.notebook
         self.done = []  # code that ran, to be replayed after a death
         self.forgetting = False
@@ -85,13 +84,15 @@ class _Student:
 
     def ask(self, request, seconds, lender=None):
         """A reply within the time that is left for the notebook."""
-        if self.left <= 0:
-            raise StudentGone("timeout", "the notebook's time is used up")
         if self.session is None:
             self._start()
         if self.forgetting:
             request = {**request, "forget": True}
             self.forgetting = False
+        return self._ask(request, seconds, lender)
+
+    def _ask(self, request, seconds, lender=None):
+        self._in_time()
         start = time.monotonic()
         try:
             return self.session.ask(request, min(seconds, self.left), lender)
@@ -101,22 +102,36 @@ class _Student:
         finally:
             self.left -= time.monotonic() - start
 
+    def _in_time(self):
+        if self.left <= 0:
+            raise StudentGone("timeout", "the notebook's time is used up")
+
     def _start(self):
-        # A new folder, too: cells that are replayed find it as it was.
-        self._tidy()
-        self.folder = tempfile.TemporaryDirectory(
-            prefix="course-", ignore_cleanup_errors=True
-        )
-        self.session = Session(
-            self.zygote,
-            seed=self.seed,
-            folder=self.folder.name,
-            seconds=self.limits.notebook,
-        )
-        replay, self.done = self.done, []
-        for code in replay:
-            with contextlib.suppress(StudentGone):
-                self.run(code)
+        """A new process, in the state of the one before it."""
+        while self.session is None:
+            self._in_time()
+            # A new folder, too: cells that are replayed find it as it was.
+            self._tidy()
+            self.folder = tempfile.TemporaryDirectory(
+                prefix="course-", ignore_cleanup_errors=True
+            )
+            self.session = Session(
+                self.zygote,
+                seed=self.seed,
+                folder=self.folder.name,
+                seconds=self.limits.notebook,
+            )
+            self._replay()
+
+    def _replay(self):
+        """Run again what was survived; what is not, this time, is left out."""
+        for n, code in enumerate(self.done):
+            try:
+                self._ask({"do": "run", "code": code}, self.limits.cell)
+            except StudentGone:
+                if self.session is None:
+                    del self.done[n]
+                return
 
     def run(self, code):
         """Run a cell; it is replayed later if it was survived."""
@@ -140,6 +155,14 @@ class _Student:
             with contextlib.suppress(OSError, RecursionError):
                 self.folder.cleanup()
         self.folder = None
+
+
+def process_seed(seed):
+    """The seed of a student's process; that of the run doesn't follow.
+
+    The process can ask for its own: torch.initial_seed() tells it.
+    """
+    return Draws(f"{seed} the student's process").seed()
 
 
 class RemoteSide:
