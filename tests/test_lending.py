@@ -1,11 +1,15 @@
 """Black boxes that answers use across the boundary, and cannot open."""
 
+import itertools
+import time
+
 import pytest
 import torch
 
 from course_lib.checks.answers import Answer, fixture
 from course_lib.checks.failures import CheckFailed
 from course_lib.checks.side import Side
+from course_lib.checks.values import Handle
 from course_lib.grading.lending import Lender
 
 
@@ -110,6 +114,33 @@ def test_a_use_that_is_none_is_answered_with_an_error(request_):
     reply = lender.use(request_, 1)
     assert set(reply) == {"error"}
     assert set(reply["error"]) == {"kind", "type", "text", "line"}
+
+
+def test_steps_without_a_number_are_counted():
+    """They cost nothing to send, and a box would go through them."""
+    lender = Lender(lambda *_: None)
+    lender.lend((fixture("capstone.pipeline", 1),))
+    series = torch.zeros(60_000, 0)
+    use = {"use": 0, "name": "", "args": (series,), "kwargs": {}}
+    assert lender.use(use, 1)["error"]["kind"] == "refused"
+
+
+def test_all_calls_that_a_box_makes_share_one_time():
+    """A box that calls a slow answer often does not hold up the check."""
+    given = []
+
+    def ask(request, seconds, _):
+        given.append(seconds)
+        time.sleep(0.01)
+        return {"value": (torch.zeros(1, 1), torch.zeros(1, 1))}
+
+    lender = Lender(ask)
+    lender.lend((fixture("memory_cells.driver", 0, other=False),))
+    args = (Handle(0, "function"), torch.zeros(1, 4, 1), torch.zeros(1, 1))
+    use = {"use": 0, "name": "", "args": args, "kwargs": {}}
+    assert set(lender.use(use, 3)) == {"value"}
+    assert len(given) == 4
+    assert all(a > b for a, b in itertools.pairwise([3, *given]))
 
 
 def test_the_code_of_a_box_does_not_cross():

@@ -7,6 +7,7 @@ plain values go back.
 
 import importlib
 import math
+import time
 
 from course_lib.checks.answers import Answer
 from course_lib.checks.lent import each, gradients
@@ -58,18 +59,20 @@ class Lender:
             if not name.isidentifier() or name.startswith("_"):
                 raise AttributeError(name)
             function = getattr(function, name)
-        numbers = 0
+        numbers, within = 0, _Within(self, seconds)
 
         def real(value):
             nonlocal numbers
-            numbers += math.prod(getattr(value, "shape", ()))
+            # Steps without a number take their time as well.
+            sizes = getattr(value, "shape", ())
+            numbers += math.prod(max(size, 1) for size in sizes)
             if numbers > MOST_NUMBERS:
                 raise Refused(
                     f"more than {MOST_NUMBERS} numbers for a black box"
                 )
             if isinstance(value, Handle):
                 return Answer(
-                    _Within(self, seconds),
+                    within,
                     ["handle", value.number],
                     value.kind,
                 )
@@ -82,14 +85,18 @@ class Lender:
 
 
 class _Within:
-    """A side that is asked within the time of the request around it."""
+    """A side that is asked within the time of the request around it.
+
+    However often a box calls what it is given: all calls share that time.
+    """
 
     def __init__(self, lender, seconds):
-        self.lender, self.seconds = lender, seconds
+        self.lender, self.end = lender, time.monotonic() + seconds
 
     def ask(self, request):
         """As `course_lib.checks.side.Side.ask`."""
-        return self.lender.ask(request, self.seconds, self.lender)
+        left = self.end - time.monotonic()
+        return self.lender.ask(request, left, self.lender)
 
 
 def _kept_back(where):
