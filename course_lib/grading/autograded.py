@@ -1,8 +1,9 @@
 """The notebooks that nbgrader's formgrader shows, made from results.
 
 A student's text is shown in the instructor's browser, next to the buttons
-that give marks. So nothing of it is a tag there: no script of a submission
-can run in the formgrader, whatever its settings.
+that give marks. So nothing of it is a tag there, or a picture, or a link
+that hides where it leads: no script of a submission can run in the
+formgrader, whatever its settings, and nobody learns that it was opened.
 """
 
 import base64
@@ -16,6 +17,12 @@ PNG = b"\x89PNG\r\n\x1a\n"
 HIDDEN = re.compile(
     r"^[ \t]*### BEGIN HIDDEN TESTS.*?^[ \t]*### END HIDDEN TESTS[^\n]*\n?",
     re.M | re.S,
+)
+# The start of a tag; the middle of a link, or of its address further down;
+# a formula's command that makes one, moves it over the page, or loads more.
+ACTIVE = re.compile(
+    r"<(?=[^\s=])|\](?=[(:])|\\(?=(?:href|style|class|cssId|data|bbox|"
+    r"mmlToken|require|includegraphics)(?![A-Za-z]))"
 )
 WORD_JOINER = "\u2060"
 
@@ -84,12 +91,16 @@ def digest_of(path):
 
 
 def harmless(text):
-    """Markdown in which nothing is read as a tag of HTML.
+    """Markdown in which nothing is read as a tag, a picture or a link.
+
+    But for an address that stands there as it is.
 
     >>> harmless("a < b, <b>") == "a < b, <\u2060b>"
     True
+    >>> harmless("[x](javascript:1)") == "[x]\u2060(javascript:1)"
+    True
     """
-    return re.sub(r"<(?=[^\s=])", "<" + WORD_JOINER, text)
+    return ACTIVE.sub(rf"\g<0>{WORD_JOINER}", text)
 
 
 def _cell(cell_id, cell_type, source, metadata):
