@@ -347,6 +347,8 @@ def _environment():
         # In large pages there is less to copy when a process is forked.
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         "TQDM_DISABLE": "1",
+        # What a notebook compiles is computed as it is written.
+        "TORCHDYNAMO_DISABLE": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "NBGRADER_EXECUTION": "autograde",
     }

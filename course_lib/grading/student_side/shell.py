@@ -52,7 +52,21 @@ def make_shell():
     return shell
 
 
-class Bounded(io.TextIOBase):
+class Output(io.TextIOBase):
+    """An output that says of itself what Jupyter's says."""
+
+    encoding = "utf-8"
+
+    def writable(self):
+        """Yes."""
+        return True
+
+    def fileno(self):
+        """A file that takes everything: /dev/null."""
+        return 1
+
+
+class Bounded(Output):
     """An output that keeps its beginning and forgets the rest."""
 
     def __init__(self):
@@ -65,10 +79,6 @@ class Bounded(io.TextIOBase):
             self.parts.append(text[: MOST_OUTPUT - self.length])
             self.length += len(self.parts[-1])
         return len(text)
-
-    def writable(self):
-        """Yes."""
-        return True
 
 
 def run_cell(shell, code):

@@ -12,6 +12,8 @@ import matplotlib.pyplot as plt
 
 from course_lib.checks.side import describe_error
 
+from .shell import Output
+
 MOST_TEXT = 20_000
 MOST_IMAGE = 1_500_000
 MOST_ITEMS = 40
@@ -66,7 +68,7 @@ class Shown:
         plt.close("all")
 
 
-class Stream(io.TextIOBase):
+class Stream(Output):
     """Standard output or error of a cell, as items of `Shown`."""
 
     def __init__(self, shown, name):
@@ -81,10 +83,6 @@ class Stream(io.TextIOBase):
         else:
             self.shown.add(self.name, text)
         return len(text)
-
-    def writable(self):
-        """Yes."""
-        return True
 
 
 def show_cell(shell, code):

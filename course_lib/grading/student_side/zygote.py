@@ -31,7 +31,7 @@ import torch.fx.experimental.symbolic_shapes
 import course_lib.checks
 from course_lib.checks.side import Side
 
-from . import jail
+from . import alone, jail
 from .loading import load
 from .protocol import decode, encode, receive
 from .shell import Bounded, make_shell, run_cell
@@ -92,6 +92,7 @@ def child(channel, order, shell):
     # torch.manual_seed looks for GPUs first, for milliseconds.
     torch.default_generator.manual_seed(order["seed"])
     os.chdir(order["folder"])
+    sys.path.insert(0, "")  # as in Jupyter: what a cell writes, one imports
     os.environ["HOME"] = os.environ["TMPDIR"] = order["folder"]
     tempfile.tempdir = None
     null = os.open(os.devnull, os.O_RDWR)
@@ -110,6 +111,7 @@ def main():
     control = socket.socket(fileno=int(sys.argv[-1]))
     torch.set_num_threads(1)
     plt.switch_backend("Agg")
+    alone.settle()
     shell = make_shell()
     load(course_lib)
     load(course_lib.checks)
