@@ -28,6 +28,7 @@ QUIET = {
     "letters that do not exist",
     "marks of another version",
     "an answer with a typing error",
+    "an answer with a zero",
     "checks at the end",
 }
 

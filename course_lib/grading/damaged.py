@@ -78,6 +78,18 @@ def a_name_in_other_letters(folder, notebook, question):
 
 
 @damage("all")
+def a_second_ending(folder, notebook, question):
+    """As a browser names what it takes for a text."""
+    _write(folder, notebook, f"{folder.name}.ipynb.txt")
+
+
+@damage("all")
+def a_name_in_capitals(folder, notebook, question):
+    """From a system that does not tell them from small letters."""
+    _write(folder, notebook, f"{folder.name}.ipynb".upper())
+
+
+@damage("all")
 def further_notebooks(folder, notebook, question):
     """Drafts beside it."""
     _write(folder, notebook)
@@ -488,6 +500,14 @@ def an_answer_with_a_typing_error(folder, notebook, question):
     """A bracket too many."""
     cell = _of(notebook, question)
     cell["source"] = "".join(cell["source"]) + "\n)"
+    _write(folder, notebook)
+
+
+@damage("rest")
+def an_answer_with_a_zero(folder, notebook, question):
+    """A byte of nothing, which no program may hold."""
+    cell = _of(notebook, question)
+    cell["source"] = "".join(cell["source"]) + "\0"
     _write(folder, notebook)
 
 

@@ -12,6 +12,8 @@ MOST_BYTES = 10 * 2**20
 MOST_IN_ALL = 20 * 2**20
 MOST_FILES = 200
 DEEPEST = 4
+# Some browsers add the second ending when they save one.
+ENDINGS = (".ipynb", ".ipynb.txt", ".ipynb.json")
 # What programs leave beside a notebook, under its name.
 SYSTEMS = (".ipynb_checkpoints", "__MACOSX")
 
@@ -44,6 +46,11 @@ def collect(folder):
     return found, problems
 
 
+def is_notebook(name):
+    """Whether a file of that name is taken for a notebook."""
+    return name.lower().endswith(ENDINGS)
+
+
 def _names(folder):
     """Of notebooks and the time stamp; the one that is asked for first."""
     first = [f"{folder.name}.ipynb", "timestamp.txt"]
@@ -60,7 +67,7 @@ def _names(folder):
                     if entry.is_dir(follow_symlinks=False):
                         if depth < DEEPEST:
                             waiting.append((f"{name}/", depth + 1))
-                    elif name.endswith(".ipynb") and name not in first:
+                    elif is_notebook(name) and name not in first:
                         names.append(name)
                     if len(names) > MOST_FILES:
                         return names[:MOST_FILES], True

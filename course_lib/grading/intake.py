@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from course_lib.grading.assignment import Cell
-from course_lib.grading.files import _shown
+from course_lib.grading.files import _shown, is_notebook
 from course_lib.grading.scoring import Step
 
 MOST_CELLS = 2000
@@ -74,7 +74,7 @@ def intake(assignment, files, problems=()):
 
 def _choose(assignment, files, problems):
     """The notebook that is meant: by name, else by what it holds."""
-    notebooks = {n: d for n, d in files.items() if n.endswith(".ipynb")}
+    notebooks = {n: d for n, d in files.items() if is_notebook(n)}
     wanted = f"{assignment.name}.ipynb"
     if not notebooks:
         return None, None

@@ -8,6 +8,8 @@ import json
 from course_lib.grading.store import write
 
 MOST_TEXT = 5000
+# What a formula begins with, also in the wide letters of East Asia.
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 # The worst thing that happened to a question is its status.
 ORDER = (
     "killed timeout error missing failed needs-marking partial passed"
@@ -115,7 +117,7 @@ def write_grades(out, assignment, rows):
 def _cell(text):
     """No text that a spreadsheet would take for a formula."""
     text = text.encode("utf-8", "replace").decode()
-    return f"'{text}" if text[:1] in tuple("=+-@\t\r") else text
+    return f"'{text}" if text[:1] in FORMULA else text
 
 
 PAGE = """<!doctype html>

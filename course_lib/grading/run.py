@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from course_lib.grading import assignment as assignments
 from course_lib.grading import autograded, outputs, store
-from course_lib.grading.files import collect
+from course_lib.grading.files import _shown, collect
 from course_lib.grading.pool import Pool
 from course_lib.grading.probe import ADVICE, weaknesses
 from course_lib.grading.scoring import Limits
@@ -108,7 +108,8 @@ def _grade(plan, assignment, say):
         )
     without = [name for name, folder in everyone.items() if not folder]
     if without:
-        names = ", ".join(without[:8]) + ", …" * (len(without) > 8)
+        some = [_shown(name) for name in without[:8]]
+        names = ", ".join(some) + ", …" * (len(without) > 8)
         say(f"{len(without)} without a folder {plan.name}: {names}")
     record = store.Record(plan.out / "runs", plan.name, seed=plan.seed)
     kept = store.Store(plan.out / ".results", _base(plan, assignment))
