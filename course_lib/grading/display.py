@@ -7,6 +7,7 @@ cells are left out: they were never in a student's process.
 import tempfile
 import time
 
+from course_lib.grading.scoring import process_seed
 from course_lib.grading.worker import Session, StudentGone
 
 MOST_OUTPUTS = 50
@@ -20,7 +21,7 @@ def show(cells, zygote, *, seed, limits):
     Args:
         cells: (id, question, kind, source), as `intake` arranged them.
         zygote: a running `Zygote`.
-        seed: of the process.
+        seed: of the run.
         limits: `Limits`; ``limits.display`` seconds for all.
 
     Returns:
@@ -31,7 +32,10 @@ def show(cells, zygote, *, seed, limits):
         prefix="course-", ignore_cleanup_errors=True
     ) as folder:
         session = Session(
-            zygote, seed=seed, folder=folder, seconds=limits.display
+            zygote,
+            seed=process_seed(seed),
+            folder=folder,
+            seconds=limits.display,
         )
         alive = True
         try:

@@ -5,6 +5,7 @@ students' processes that it talks to are forked from a copy of the zygote.
 """
 
 import gc
+import hashlib
 import multiprocessing
 import os
 import resource
@@ -35,6 +36,7 @@ def score_files(assignment, files, problems, zygote, *, seed, limits):
         cells, the submission as it was understood, the text of its time
         stamp, and, if there was a display run, the outputs of each cell.
     """
+    seed = hidden(seed, assignment)
     stamp = files.get("timestamp.txt", b"")[:100].decode("utf-8", "replace")
     found = intake(assignment, files, problems)
     if found.status == "unreadable":
@@ -52,6 +54,17 @@ def score_files(assignment, files, problems, zygote, *, seed, limits):
             result["cells"], zygote, seed=seed, limits=limits
         )
     return {**result, "timestamp": stamp}
+
+
+def hidden(seed, assignment):
+    """The seed of hidden inputs: the run's, mixed with the source.
+
+    A number that somebody types can be tried out, from the inputs that a
+    visible check gives. Who has the source has the answers.
+    """
+    text = f"{seed} {assignment.key}"
+    digest = hashlib.sha256(text.encode()).digest()
+    return int.from_bytes(digest[:8], "big")
 
 
 def _open(row, cells):

@@ -15,6 +15,19 @@ for n in range(10**6):
 
 
 @attack
+def room_that_is_only_reserved(target):
+    """Gigabytes in a moment, without writing a byte of them."""
+    body = """
+import os
+for n in range(900):
+    fd = os.open(f"f{n}", os.O_CREAT | os.O_RDWR)
+    os.posix_fallocate(fd, 0, 2**25)
+    os.close(fd)
+"""
+    return defined(target, body)
+
+
+@attack
 def many_files(target):
     """A file for each number."""
     return defined(
@@ -191,6 +204,20 @@ for seed in (torch.initial_seed(), random.getstate()[1][0]):
         if wanted and any(abs(wanted[0].flatten()[0].item() - f) < 1e-12
                           for f in flat):
             found = seed
+"""
+    return steals(target, body)
+
+
+@attack
+def the_seed_of_the_run_by_trying(target):
+    """Numbers that somebody types, until one gives the process's own seed."""
+    body = """
+import torch
+from course_lib.checks.draws import Draws
+own = torch.initial_seed()
+for seed in range(1000):
+    if Draws(f"{seed} the student's process").seed() == own:
+        found = seed
 """
     return steals(target, body)
 
