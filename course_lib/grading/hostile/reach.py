@@ -210,14 +210,23 @@ for seed in (torch.initial_seed(), random.getstate()[1][0]):
 
 @attack
 def the_seed_of_the_run_by_trying(target):
-    """Numbers that somebody types, until one gives the process's own seed."""
+    """Numbers that somebody types, until one gives what can be seen.
+
+    That is the process's own seed, and the inputs of a check whose text is
+    known: all that follows could be computed beforehand.
+    """
     body = """
-import torch
+import numpy as np, torch
 from course_lib.checks.draws import Draws
-own = torch.initial_seed()
-for seed in range(1000):
-    if Draws(f"{seed} the student's process").seed() == own:
+own = torch.initial_seed(), int(np.random.get_state()[1][0])
+for seed in range(300):
+    if Draws(f"{seed} the student's process").seed() in own:
         found = seed
+    draws = Draws(f"{seed} var")
+    D, p, _ = draws.distinct(3, 2, 6)
+    window = draws.normal(p + draws.integer(0, 3), D)
+    if args and getattr(args[0], "shape", None) == window.shape:
+        found = seed if torch.equal(args[0], window) else found
 """
     return steals(target, body)
 
