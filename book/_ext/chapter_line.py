@@ -75,7 +75,7 @@ def add_line(app, doctree) -> None:
         repository = yaml.safe_load(text).get("repository") or {}
     links = [("Download the notebook", f"../{FOLDER}/{name}.ipynb")]
     for words, address in [*links, *places_to_run(repository, name)]:
-        line += nodes.Text(" · ")
+        line += nodes.Text(" ·\u00a0")
         line += nodes.reference("", words, refuri=address, internal=False)
     title.parent.insert(title.parent.index(title) + 1, line)
 
