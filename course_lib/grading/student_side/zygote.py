@@ -11,6 +11,7 @@ Without a jail (``course grade --unsafe``) the child is an ordinary process.
 
 import array
 import contextlib
+import ctypes
 import gc
 import json
 import os
@@ -120,10 +121,29 @@ def main():
     gc.collect()
     gc.freeze()
     gc.enable()
+    use_large_pages()
     control.sendall(b"ready\n")
     for copy in obey(control, shell):
         os.waitpid(copy, 0)  # so that its processor time is known
     os._exit(0)  # at once: what Python and IPython tidy up is not needed
+
+
+def use_large_pages():
+    """Gather what is loaded in large pages: a fork has less to copy then.
+
+    Where the system knows no such order it does nothing.
+    """
+    order, large = 25, 2**21  # MADV_COLLAPSE, Linux 6.1; bytes of a page
+    madvise = ctypes.CDLL(None).madvise
+    madvise.argtypes = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
+    with open("/proc/self/maps") as maps:
+        for line in maps:
+            place, rights, *_, name = [*line.split(), ""][:6]
+            if rights.startswith("rw") and name in ("", "[heap]"):
+                start, end = (int(n, 16) for n in place.split("-"))
+                start, end = -(-start // large) * large, end // large * large
+                if start < end:
+                    madvise(start, end - start, order)
 
 
 def obey(control, shell):
