@@ -335,6 +335,11 @@ class Writer:
                 if options["start-at"] in line
             )
             lines = lines[start:]
+        if "end-at" in options:
+            end = next(
+                n for n, line in enumerate(lines) if options["end-at"] in line
+            )
+            lines = lines[: end + 1]
         code = textwrap.dedent("\n".join(lines)).strip("\n")
         where = path.relative_to(self.book.root).as_posix()
         self.kept.append(f"```python\n# {where}\n{code}\n```")
