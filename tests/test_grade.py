@@ -186,14 +186,19 @@ def test_grades_json_has_the_form_that_is_promised(course, warm):
 
 
 def test_grades_csv_has_a_column_for_each_question(course, warm):
-    """Points apart from statuses; no cell that a table would run."""
+    """Points apart from statuses; no cell that a table would run.
+
+    And none that a terminal would obey.
+    """
     submitted = course / "submitted"
     (submitted / "ada").rename(submitted / "=ada()")
+    (submitted / "cyd").rename(submitted / "\x1b[2Jcyd")
     grade(course)
     with open(course / "out" / "grades.csv", newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     assert rows["'=ada()"]["double"] == "3"
     assert rows["'=ada()"]["why status"] == "needs-marking"
+    assert rows["?[2Jcyd"]["double"] == "0"
     assert rows["bea"]["double"] == "2"
     assert rows["bea"]["double status"] == "partial"
     assert rows["eve"]["status"] == "unreadable"

@@ -4,12 +4,14 @@ import csv
 import html
 import io
 import json
+import re
 
 from course_lib.grading.store import write
 
 MOST_TEXT = 5000
 # What a formula begins with, also in the wide letters of East Asia.
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+FORMULA = tuple("=+-@＝＋－＠")
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 # The worst thing that happened to a question is its status.
 ORDER = (
     "killed timeout error missing failed needs-marking partial passed"
@@ -115,8 +117,8 @@ def write_grades(out, assignment, rows):
 
 
 def _cell(text):
-    """No text that a spreadsheet would take for a formula."""
-    text = text.encode("utf-8", "replace").decode()
+    """No text that is a formula to a spreadsheet, an order to a terminal."""
+    text = CONTROL.sub("?", text.encode("utf-8", "replace").decode())
     return f"'{text}" if text[:1] in FORMULA else text
 
 
