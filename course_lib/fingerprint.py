@@ -62,12 +62,8 @@ def used_definitions(code):
         if name in parsed.imports:
             waiting.add(parsed.imports[name])
             continue
-        nodes = [*parsed.definitions.get(name, []), *parsed.loose]
-        found[module, name] = "\n".join(
-            ast.unparse(_bare(node)) for node in nodes
-        )
-        for node in nodes:
-            waiting |= _references(node, parsed.imports, module)
+        found[module, name], references = _definition(module, name)
+        waiting |= references
     return {
         f"{module}.{name}": source for (module, name), source in found.items()
     }
@@ -107,6 +103,17 @@ class _Parsed:
 @cache
 def _parsed(module):
     return _Parsed(module)
+
+
+@cache
+def _definition(module, name):
+    """A definition's source without docstrings, and what it names."""
+    parsed = _parsed(module)
+    nodes = [*parsed.definitions.get(name, []), *parsed.loose]
+    source = "\n".join(ast.unparse(_bare(node)) for node in nodes)
+    return source, set().union(
+        *(_references(node, parsed.imports, module) for node in nodes)
+    )
 
 
 def _imported(node):

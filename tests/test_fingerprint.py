@@ -9,13 +9,19 @@ from course_lib import fingerprint as module
 CODE = "from course_lib import LSTMCell\nLSTMCell(1, 2)"
 
 
+def forget():
+    """What was read of the library before the test, or before an edit."""
+    module._parsed.cache_clear()
+    module._definition.cache_clear()
+
+
 @pytest.fixture
 def change(tmp_path, monkeypatch):
     """Edit a copy of the library; returns whether CODE's hash changed."""
     copy = tmp_path / "course_lib"
     shutil.copytree(module.PACKAGE, copy)
     monkeypatch.setattr(module, "PACKAGE", copy)
-    module._parsed.cache_clear()
+    forget()
     before = module.fingerprint(CODE)
 
     def edit(name, old, new):
@@ -23,11 +29,11 @@ def change(tmp_path, monkeypatch):
         text = path.read_text()
         assert old in text
         path.write_text(text.replace(old, new))
-        module._parsed.cache_clear()
+        forget()
         return module.fingerprint(CODE) != before
 
     yield edit
-    module._parsed.cache_clear()
+    forget()
 
 
 def test_a_changed_equation_changes_it(change):

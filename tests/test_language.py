@@ -14,11 +14,11 @@ from latex import displayed, inline, symbols
 BOOK = Path(__file__).parents[1] / "book"
 NOTATION = BOOK / "notation.md"
 GLOSSARY = BOOK / "glossary.md"
-# Pages made of other files: api.md holds no text of its own.
+# Without the pages of the library: their text is its docstrings.
 PAGES = sorted(
     path
     for path in BOOK.glob("*.md")
-    if path not in (NOTATION, GLOSSARY, BOOK / "api.md")
+    if path not in (NOTATION, GLOSSARY, *BOOK.glob("api*.md"))
 )
 
 

@@ -52,14 +52,14 @@ class Book:
     Attributes:
         titles: title of a page by its name, e.g. "06-simple-rnn".
         places: page and number of an equation or a figure by its label.
-        notebooks: pages that become notebooks.
+        pages: those that become notebooks, with their cells.
         claims: the committed claims.
     """
 
     root: Path = ROOT
     titles: dict = field(default_factory=dict)
     places: dict = field(default_factory=dict)
-    notebooks: list = field(default_factory=list)
+    pages: list = field(default_factory=list)
     claims: list = field(default_factory=list)
 
     @classmethod
@@ -89,7 +89,7 @@ class Book:
                 book.places[label] = (path.stem, n)
             for label in LABEL.findall(text):
                 book.places[label] = (path.stem, None)
-        book.notebooks = [page.path.stem for page in read_pages(root)]
+        book.pages = read_pages(root)
         path = root / "book" / "claims.json"
         if path.exists():
             book.claims = json.loads(path.read_text("utf-8"))["claims"]
@@ -104,7 +104,7 @@ class Book:
         if stem not in self.titles:
             raise ValueError(f"no page {target!r}; there are {[*self.titles]}")
         words = words or self.titles[stem]
-        if stem in self.notebooks:
+        if any(page.path.stem == stem for page in self.pages):
             return f"[{words}]({stem}.ipynb)"
         return f"*{words}*"
 
@@ -425,7 +425,7 @@ def write_notebooks(folder: Path, root: Path = ROOT) -> list[str]:
     book = Book.read(root)
     folder.mkdir(parents=True, exist_ok=True)
     problems = []
-    for page in read_pages(root):
+    for page in book.pages:
         name = page.path.stem
         try:
             notebook = as_notebook(book, page, repository=repository)

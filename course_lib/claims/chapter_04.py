@@ -322,6 +322,19 @@ def _worse_in_recall(name, mistake):
     )
 
 
+def _worse_in_training(name, mistake, words):
+    """The claim that a mistake does harm where windows are forecast."""
+    return Below(
+        f"ch04-trains-{name}",
+        "04",
+        f"The right gradient trains better than one {words}.",
+        f"{_SINES}, 2,000 series, 3 epochs",
+        mistakes_in_training,
+        lower="right",
+        higher=mistake,
+    )
+
+
 CLAIMS = [
     AtMost(
         "ch04-exact",
@@ -363,82 +376,29 @@ CLAIMS = [
         higher="float32_best",
         factor=1e4,
     ),
-    Below(
-        "ch04-trains-slope",
-        "04",
-        "The right gradient trains better than one with the slope of the "
-        "output.",
-        f"{_SINES}, 2,000 series, 3 epochs",
-        mistakes_in_training,
-        lower="right",
-        higher="slope of the output",
+    _worse_in_training(
+        "slope", "slope of the output", "with the slope of the output"
     ),
-    Below(
-        "ch04-trains-truncated",
-        "04",
-        "The right gradient trains better than one truncated to 5 steps.",
-        f"{_SINES}, 2,000 series, 3 epochs",
-        mistakes_in_training,
-        lower="right",
-        higher="truncated to 5",
+    _worse_in_training("truncated", "truncated to 5", "truncated to 5 steps"),
+    _worse_in_training(
+        "last",
+        "last loss only",
+        "of the last step's loss alone, where each step has one",
     ),
-    Below(
-        "ch04-trains-last",
-        "04",
-        "With a loss at every step, the right gradient trains better than "
-        "that of the last step's loss alone.",
-        f"{_SINES}, 2,000 series, 3 epochs",
-        mistakes_in_training,
-        lower="right",
-        higher="last loss only",
+    _worse_in_training("state", "wrong state", "with the wrong state"),
+    _worse_in_training(
+        "transposed", "transposed gradient", "with its part for W_h transposed"
     ),
-    Below(
-        "ch04-trains-state",
-        "04",
-        "The right gradient trains better than one with the wrong state.",
-        f"{_SINES}, 2,000 series, 3 epochs",
-        mistakes_in_training,
-        lower="right",
-        higher="wrong state",
+    _worse_in_training(
+        "untransposed",
+        "W_h not transposed",
+        "that goes back through W_h not transposed",
     ),
-    Below(
-        "ch04-trains-transposed",
-        "04",
-        "The right gradient trains better than one with its part for W_h "
-        "transposed.",
-        f"{_SINES}, 2,000 series, 3 epochs",
-        mistakes_in_training,
-        lower="right",
-        higher="transposed gradient",
+    _worse_in_training(
+        "overwritten", "overwritten", "that each step overwrites"
     ),
-    Below(
-        "ch04-trains-untransposed",
-        "04",
-        "The right gradient trains better than one that goes back through W_h "
-        "not transposed.",
-        f"{_SINES}, 2,000 series, 3 epochs",
-        mistakes_in_training,
-        lower="right",
-        higher="W_h not transposed",
-    ),
-    Below(
-        "ch04-trains-overwritten",
-        "04",
-        "The right gradient trains better than one that each step overwrites.",
-        f"{_SINES}, 2,000 series, 3 epochs",
-        mistakes_in_training,
-        lower="right",
-        higher="overwritten",
-    ),
-    Below(
-        "ch04-trains-passed",
-        "04",
-        "The right gradient trains better than one that never goes back a "
-        "step.",
-        f"{_SINES}, 2,000 series, 3 epochs",
-        mistakes_in_training,
-        lower="right",
-        higher="not passed on",
+    _worse_in_training(
+        "passed", "not passed on", "that never goes back a step"
     ),
     Below(
         "ch04-trains-naive",

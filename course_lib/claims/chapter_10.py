@@ -50,17 +50,25 @@ def predicted_lag(make_cell, seed, steps=STEPS):
     return lag_of_share(flow[1:], (BATCH * steps) ** -0.5)
 
 
-def seen_lag(make_cell, seed, lags=LAGS):
-    """The longest lag that is learned, before the first that is not."""
+def longest_learned(maker, seed, lags):
+    """The longest lag that is learned, before the first that is not.
+
+    ``maker(lag)`` makes the cells that are to keep something so long.
+    """
     longest = 1  # a lag of one step needs no memory
     for lag in lags:
         run = learn(
-            RECALL, lag, make_cell, seed=seed, lr=1e-2, max_steps=STEPS
+            RECALL, lag, maker(lag), seed=seed, lr=1e-2, max_steps=STEPS
         )
         if not run.solved:
             break
         longest = lag
     return longest
+
+
+def seen_lag(make_cell, seed, lags=LAGS):
+    """The longest lag that cells learn which know nothing of the lag."""
+    return longest_learned(lambda lag: make_cell, seed, lags)
 
 
 def failing_lags(seed):

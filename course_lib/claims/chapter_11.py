@@ -6,7 +6,7 @@ import torch
 
 from course_lib.cells import GRUCell, LSTMCell, RNNCell
 from course_lib.claims import two_sines
-from course_lib.claims.chapter_10 import LAGS, seen_lag
+from course_lib.claims.chapter_10 import LAGS, longest_learned
 from course_lib.claims.claim import AtMost, Below, Near
 from course_lib.claims.memory import (
     ADDING,
@@ -128,29 +128,19 @@ def recall_starts(seed):
 def recall_simple(seed):
     """The same task for a simple cell, over 100 steps and over 150.
 
-    ``_solved`` is 1 if the run was solved, 0 if not. The LSTM beside it
-    has biases for the length at hand.
+    The LSTM beside it has biases for the length at hand.
     """
     numbers = {}
     for length, max_steps in ((LENGTH, 300), (LONGER, 400)):
         cells = {
-            "simple": started(RNNCell),
-            "lstm": started(
+            f"simple_{length}": started(RNNCell),
+            f"lstm_{length}": started(
                 FusedLSTMCell, lambda cell, T=length: chrono_(cell, T)
             ),
         }
-        for name, make in cells.items():
-            run = learn(
-                DISTINCT_RECALL,
-                length,
-                make,
-                seed=seed,
-                lr=1e-2,
-                max_steps=max_steps,
-            )
-            numbers[f"{name}_{length}"] = run.score
-            numbers[f"{name}_{length}_solved"] = int(run.solved)
-            numbers[f"{name}_{length}_unsolved"] = int(not run.solved)
+        numbers |= _raced(
+            DISTINCT_RECALL, cells, seed, length=length, max_steps=max_steps
+        )
     return numbers
 
 
@@ -195,14 +185,10 @@ def longest_lags(seed):
             GRUCell, lambda cell: chrono_(cell, lag), units=23
         ),
     }
-    numbers = {}
-    for name, make in cells.items():
-        numbers[name] = 1  # a lag of one step needs no memory
-        for lag in lags:
-            if seen_lag(make(lag), seed, (lag,)) < lag:
-                break
-            numbers[name] = lag
-    return numbers
+    return {
+        name: longest_learned(maker, seed, lags)
+        for name, maker in cells.items()
+    }
 
 
 def adding_cells(seed):
@@ -211,15 +197,16 @@ def adding_cells(seed):
     return _raced(ADDING, cells, seed, max_steps=800)
 
 
-def _raced(task, cells, seed, *, max_steps):
-    """Train each cell until it solves the task."""
+def _raced(task, cells, seed, *, max_steps, length=LENGTH):
+    """Train each cell until it solves the task: 1 if it did, 0 if not."""
     numbers = {}
     for name, make in cells.items():
         run = learn(
-            task, LENGTH, make, seed=seed, lr=1e-2, max_steps=max_steps
+            task, length, make, seed=seed, lr=1e-2, max_steps=max_steps
         )
         numbers[name] = run.score
         numbers[f"{name}_steps"] = run.steps
+        numbers[f"{name}_solved"] = int(run.solved)
         numbers[f"{name}_unsolved"] = int(not run.solved)
     return numbers
 
