@@ -16,7 +16,7 @@ from course_lib.grading import assignment as assignments
 from course_lib.grading import trials
 from course_lib.grading.release import release
 from course_lib.grading.scoring import score
-from course_lib.grading.worker import Zygote
+from course_lib.grading.zygote import Zygote
 
 ROOT = Path(__file__).parents[1]
 SOLUTIONS = ROOT / "solutions"

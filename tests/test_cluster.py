@@ -9,8 +9,8 @@ import pytest
 from course_lib.grading.classroom import Desk, write
 from course_lib.grading.files import collect
 from course_lib.grading.hostile import ATTACKS
+from course_lib.grading.limits import Limits
 from course_lib.grading.pool import Pool
-from course_lib.grading.scoring import Limits
 
 distributed = pytest.importorskip("distributed")
 

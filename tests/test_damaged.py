@@ -10,8 +10,8 @@ from course_lib.grading.classroom import Desk, write
 from course_lib.grading.damaged import DAMAGES
 from course_lib.grading.files import collect
 from course_lib.grading.intake import intake
+from course_lib.grading.limits import Limits
 from course_lib.grading.pool import Pool
-from course_lib.grading.scoring import Limits
 
 ROOT = Path(__file__).parents[1]
 NAME, QUESTION = "05-forecasting", "drift"

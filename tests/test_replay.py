@@ -3,7 +3,7 @@
 import pytest
 
 from course_lib.grading import scoring
-from course_lib.grading.scoring import Limits
+from course_lib.grading.limits import Limits
 from course_lib.grading.worker import StudentGone
 
 

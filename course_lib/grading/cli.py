@@ -239,7 +239,7 @@ def check_answers(
 
 def _compare_with_plain(names):
     from course_lib.grading.plain import differences
-    from course_lib.grading.worker import Zygote
+    from course_lib.grading.zygote import Zygote
 
     zygote, strange = Zygote(), []
     for name in chosen(names):

@@ -19,9 +19,9 @@ from distributed import Client, wait
 
 from course_lib.grading import store
 from course_lib.grading.assignment import Assignment, Cell
+from course_lib.grading.limits import Limits
 from course_lib.grading.pool import Pool, unreadable
 from course_lib.grading.probe import weaknesses
-from course_lib.grading.scoring import Limits
 
 CONNECT_SECONDS = 30
 PATIENCE = 300.0  # seconds without a single worker

@@ -4,7 +4,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 from course_lib.grading import assignment as assignments
 from course_lib.grading import survivors, trials
-from course_lib.grading.worker import Zygote
+from course_lib.grading.zygote import Zygote
 
 
 def one(folder, *, question=None, seeds=3, mutants=True):

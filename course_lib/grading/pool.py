@@ -19,7 +19,7 @@ from course_lib.grading.display import show
 from course_lib.grading.intake import intake
 from course_lib.grading.scoring import score
 from course_lib.grading.student_side.loading import load
-from course_lib.grading.worker import Zygote
+from course_lib.grading.zygote import Zygote
 
 GRACE = 60.0
 MEMORY = 768 * 2**20  # of a worker, beyond what it starts with

@@ -11,10 +11,9 @@ from tqdm import tqdm
 from course_lib.grading import assignment as assignments
 from course_lib.grading import autograded, outputs, store
 from course_lib.grading.files import _shown, collect
-from course_lib.grading.pool import Pool
-from course_lib.grading.probe import ADVICE, weaknesses
-from course_lib.grading.scoring import Limits
+from course_lib.grading.limits import Limits
 from course_lib.grading.settings import write_settings
+from course_lib.grading.zygote import Zygote
 
 DISPLAY = 120.0  # seconds
 KEPT = (
@@ -121,7 +120,6 @@ def _grade(plan, assignment, say):
     with contextlib.ExitStack() as open_things:
         workers = None
         if waiting:
-            # They take seconds to load, and so does nbgrader: side by side.
             workers = _workers(plan, assignment, record, len(waiting))
             open_things.enter_context(contextlib.closing(workers))
         from course_lib.grading import gradebook
@@ -160,13 +158,13 @@ def _write(plan, assignment, book, kept, digests):
     )
     for student, digest in digests.items():
         text = autograded.notebook(assignment, kept.get(digest), digest)
-        store.write(plan.out / pages[student], text)
+        store.write(plan.out / pages[student], text, sync=False)
     rows = outputs.grade_rows(assignment, results, hands)
     outputs.write_grades(plan.out, assignment, rows)
     for row in rows:
         page = outputs.feedback(assignment, row, hands[row["student"]])
         place = plan.out / "feedback" / row["student"] / assignment.name
-        store.write(place / f"{assignment.name}.html", page)
+        store.write(place / f"{assignment.name}.html", page, sync=False)
     write_settings(plan)
     return rows
 
@@ -200,6 +198,8 @@ def _score(plan, workers, kept, folders, waiting):
             yield student, files, problems
 
     if plan.scheduler is None and not plan.unsafe:
+        from course_lib.grading.probe import ADVICE, weaknesses
+
         weak = weaknesses(workers.zygote)
         if weak:
             raise Mistake(
@@ -251,13 +251,15 @@ def students(plan):
 
 
 def _workers(plan, assignment, record, n_jobs):
-    settings = {
-        "seed": record.seed,
-        "limits": plan.limits,
-        "jail": not plan.unsafe,
-    }
+    settings = {"seed": record.seed, "limits": plan.limits}
+    jail = not plan.unsafe
     if plan.scheduler is None:
-        return Pool(assignment, jobs=min(plan.jobs, n_jobs), **settings)
+        # It loads for seconds, and so do torch and nbgrader: side by side.
+        zygote = Zygote(jail=jail)
+        from course_lib.grading.pool import Pool
+
+        jobs = min(plan.jobs, n_jobs)
+        return Pool(assignment, jobs=jobs, zygote=zygote, **settings)
     try:
         from course_lib.grading.cluster import Cluster
     except ModuleNotFoundError as error:
@@ -266,7 +268,7 @@ def _workers(plan, assignment, record, n_jobs):
             'pip install "dask[distributed]".'
         ) from None
     try:
-        return Cluster(assignment, plan.scheduler, **settings)
+        return Cluster(assignment, plan.scheduler, jail=jail, **settings)
     except (OSError, ValueError) as error:
         raise Mistake(f"no cluster at {plan.scheduler}: {error}") from None
 

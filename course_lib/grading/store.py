@@ -82,8 +82,12 @@ def digest(files, problems):
     return found.hexdigest()
 
 
-def write(path, text):
-    """Write a file whole or not at all."""
+def write(path, text, *, sync=True):
+    """Write a file whole or not at all.
+
+    Without ``sync`` this holds when the program is stopped at any moment,
+    and may not when the machine is: for what the next run writes again.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -92,8 +96,9 @@ def write(path, text):
             beside, "w", encoding="utf-8", errors="backslashreplace"
         ) as file:
             file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(beside, path)
     except OSError:
         beside.unlink(missing_ok=True)

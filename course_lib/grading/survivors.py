@@ -25,8 +25,9 @@ import numpy as np
 import torch
 
 from course_lib.checks.draws import draws, set_seed
+from course_lib.grading.limits import Limits
 from course_lib.grading.mutants import mutants
-from course_lib.grading.scoring import Limits, score
+from course_lib.grading.scoring import score
 from course_lib.grading.trials import Trial, declared, steps_with
 
 HEAD = re.compile(r"^# %% (equivalent|free|probe) ([\w-]+): ?(.*)$", re.M)
