@@ -24,9 +24,9 @@ from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
 from course_lib.cli import app
-from course_lib.grading import plain, run, store
+from course_lib.grading import plain, probe, run, store
 from course_lib.grading.pool import Pool
-from course_lib.grading.worker import Zygote
+from course_lib.grading.zygote import Zygote
 
 pytestmark = pytest.mark.slow
 
@@ -48,11 +48,7 @@ def zygote():
 @pytest.fixture
 def warm(zygote, monkeypatch):
     """Runs take a copy of the warm process in place of a new one."""
-
-    def pool(*args, **kwargs):
-        return Pool(*args, **kwargs, zygote=zygote.split())
-
-    monkeypatch.setattr(run, "Pool", pool)
+    monkeypatch.setattr(run, "Zygote", lambda **_: zygote.split())
 
 
 @pytest.fixture
@@ -164,6 +160,19 @@ def test_a_class_is_graded_each_for_what_it_is(course, warm):
     assert points == dict(ada=3, bea=2, cyd=0, dot=0, eve=0, fay=0)
     assert rows["eve"]["status"] == "unreadable"
     assert "cut off" in rows["eve"]["problems"][0]
+
+
+def test_an_error_further_up_is_told_where_nothing_is_written(course, warm):
+    """The answer may stand in a cell of the student's own, which stops."""
+    elsewhere = tiny.notebook("# YOUR CODE HERE")
+    own = {"cell_type": "code", "metadata": {}, "outputs": []}
+    own |= {"source": "def double(x)\n    return 2 * x", "id": "own"}
+    elsewhere["cells"].insert(1, {**own, "execution_count": None})
+    place = course / "submitted" / "ada" / tiny.NAME / f"{tiny.NAME}.ipynb"
+    tiny.write(place, elsewhere)
+    for row in grade(course)["ada"]["questions"][:2]:
+        assert row["status"] == "missing"
+        assert "a cell further up stops with SyntaxError" in row["message"]
 
 
 def test_grades_json_has_the_form_that_is_promised(course, warm):
@@ -361,7 +370,7 @@ def test_a_second_run_says_that_it_has_to_wait(course, warm, zygote, moment):
 
     # Both at one warm process would take each other's answers.
     def work(copy):
-        run.Pool = functools.partial(Pool, zygote=copy)
+        run.Zygote = lambda **_: copy
         try:
             grade(course)
         except run.Mistake as mistake:
@@ -503,7 +512,7 @@ def test_without_a_jail_nothing_is_graded_unless_asked(
     course, warm, monkeypatch
 ):
     """The message says what is missing and how to go on at one's own risk."""
-    monkeypatch.setattr(run, "weaknesses", lambda zygote: ["fly away"])
+    monkeypatch.setattr(probe, "weaknesses", lambda zygote: ["fly away"])
     done = call(course)
     assert done.exit_code == 1
     text = " ".join(done.output.split())

@@ -19,6 +19,7 @@ from course_lib.checks.draws import Draws, draws, set_seed
 from course_lib.checks.failures import CheckFailed, Open, _line
 from course_lib.checks.local import NAME as SIDE
 from course_lib.grading.lending import Lender
+from course_lib.grading.limits import Limits
 from course_lib.grading.worker import Session, StudentGone
 
 
@@ -35,23 +36,6 @@ class Step:
     do: str
     what: str
     question: str = ""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Seconds that a submission may take.
-
-    Attributes:
-        cell: to run a cell.
-        call: to answer one request of a check.
-        notebook: in all.
-        display: for the run that makes plots; 0 leaves it out.
-    """
-
-    cell: float = 60.0
-    call: float = 10.0
-    notebook: float = 180.0
-    display: float = 0.0
 
 
 @dataclass
@@ -206,40 +190,43 @@ def score(assignment, steps, zygote, *, seed=0, limits=None):
     try:
         for step in steps:
             if step.do == "run":
-                trouble = _run(student, step.what)
-                if trouble and step.question:
+                trouble = _run(student, step)
+                if trouble:
                     troubles[step.question] = trouble
             else:
                 cell = assignment.cell(step.what)
-                results[cell.id] = _grade(
-                    cell, student, seed, troubles.get(cell.question)
-                )
+                results[cell.id] = _grade(cell, student, seed, troubles)
     finally:
         student.close()
     return [results.get(c.id) or _without(c) for c in assignment.graded]
 
 
-def _run(student, code):
+def _run(student, step):
     """Run a cell; give (status, message) of what went wrong, or None."""
+    which = "the answer cell" if step.question else "a cell further up"
     try:
-        error = student.run(code).get("error")
+        error = student.run(step.what).get("error")
     except StudentGone as gone:
-        return gone.status, f"the answer cell: {gone.reason}"
+        return gone.status, f"{which}: {gone.reason}"
     if not error:
         return None
     if error["kind"] == "open":
         return "missing", ""
     at = f" in `{error['line']}`" if error["line"] else ""
-    text = f"the answer cell stops with {error['type']}: {error['text']}{at}"
+    text = f"{which} stops with {error['type']}: {error['text']}{at}"
     return "error", _line(text)
 
 
-def _grade(cell, student, seed, trouble):
+def _grade(cell, student, seed, troubles):
     start = time.monotonic()
     points, status, message = _outcome(cell, student, seed)
-    if trouble and status in ("missing", "error"):
-        status = trouble[0]
-        message = "\n".join(t for t in (message, trouble[1]) if t)
+    own, others = troubles.get(cell.question), troubles.get("")
+    if own and status in ("missing", "error"):
+        status = own[0]
+        message = "\n".join(t for t in (message, own[1]) if t)
+    elif others and status == "missing":
+        # Perhaps it was written there.
+        message = "\n".join(t for t in (message, others[1]) if t)
     seconds = time.monotonic() - start
     return Result(
         cell.id,
