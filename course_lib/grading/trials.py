@@ -10,6 +10,7 @@ text in cells. Each replaces the answer cell of its question:
 All other questions keep the solution, so that what counts is this answer.
 """
 
+import ast
 import re
 import time
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from course_lib.grading import assignment as assignments
 from course_lib.grading.scoring import Step, score
-from course_lib.grading.worker import Zygote
+from course_lib.grading.zygote import Zygote
 
 HEAD = re.compile(
     r"^# %% (right|wrong|also|equivalent|free|probe)\b ?([\w-]*): ?(.*)$", re.M
@@ -118,6 +119,12 @@ def read(path):
 def malformed(cell):
     """The malformed answers to the question of an answer cell."""
     names = declared(cell.source)
+    codes = MALFORMED | {
+        f"a function that always returns {value!r}": (
+            f"def {{name}}(*a, **k):\n    return {value!r}"
+        )
+        for value in verdicts(cell.source)
+    }
     return [
         Trial(
             "malformed",
@@ -126,8 +133,34 @@ def malformed(cell):
             "",
             ("\n".join(code.format(name=name) for name in names),),
         )
-        for what, code in MALFORMED.items()
+        for what, code in codes.items()
     ]
+
+
+def verdicts(source):
+    """What a solution chooses from: words, or yes and no.
+
+    A verdict that is always the same has judged nothing.
+    """
+    results = [
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Return) and node.value is not None
+    ]
+    words = {
+        part.value
+        for result in results
+        for part in ast.walk(result)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }
+    yes_or_no = any(
+        isinstance(result, ast.Compare | ast.BoolOp | ast.UnaryOp)
+        or (
+            isinstance(result, ast.Constant) and isinstance(result.value, bool)
+        )
+        for result in results
+    )
+    return [*sorted(words), *([True, False] if yes_or_no else [])]
 
 
 def declared(source):
