@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -28,10 +29,18 @@ ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 # jsonschema imports a checker of addresses, if it is there, that compiles 38
 # grammars: two seconds that no notebook needs.
 SLOW_IMPORT = "rfc3987_syntax"
-JUPYTER_BOOK = (
-    f"import sys; sys.modules[{SLOW_IMPORT!r}] = None; "
-    "from jupyter_book.cli.main import main; main()"
-)
+# It loads for seconds, and begins when it gets its arguments.
+JUPYTER_BOOK = f"""
+import json, sys
+sys.modules[{SLOW_IMPORT!r}] = None
+from jupyter_book.cli.main import main
+import jupyter_book.sphinx, myst_nb.sphinx_ext, sphinx.builders.html
+import sphinx.ext.autodoc, sphinx_book_theme, sphinxcontrib.bibtex
+arguments = sys.stdin.readline()
+if arguments:
+    sys.argv[1:] = json.loads(arguments)
+    main()
+"""
 
 
 def library_fingerprint(root: Path = ROOT) -> Callable[[str], str]:
@@ -72,11 +81,11 @@ def execute(
     # Late: a build without anything to do shouldn't wait for these.
     sys.modules.setdefault(SLOW_IMPORT, None)
     from tools import pages as book
-    from tools.execute import run_pages
+    from tools.execute import FIRST, run_pages
 
     pages = [page for page in book.read_pages(root) if only in page.name]
     cache = book.ExecutionCache(root)
-    versions = book.measuring_versions(root)
+    versions = " ".join([book.measuring_versions(root), *FIRST])
     keys = {
         p.name: book.page_key(p.code, fingerprint, versions) for p in pages
     }
@@ -110,10 +119,37 @@ def execute(
     return ran, failed
 
 
+def load_jupyter_book(root: Path = ROOT) -> subprocess.Popen:
+    """Start the process that will write the pages, and let it load."""
+    return subprocess.Popen(
+        [sys.executable, "-c", JUPYTER_BOOK],
+        cwd=root,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
 def write_pages(
-    *, everything: bool = False, root: Path = ROOT, say=print
+    loaded: subprocess.Popen | None = None,
+    *,
+    everything: bool = False,
+    root: Path = ROOT,
+    say=print,
 ) -> int:
-    """Let Jupyter Book write the pages; return its exit code."""
+    """Let Jupyter Book write the pages; return its exit code.
+
+    Args:
+        loaded: what `load_jupyter_book` has started; started here if left
+            out.
+        everything: write every page anew.
+        root: the folder of the course.
+        say: where messages go.
+    """
     known = root / "_build" / "shared.key"
     key = shared_key(root)
     anew = everything or not known.exists() or known.read_text() != key
@@ -123,24 +159,16 @@ def write_pages(
     if anew:
         shutil.rmtree(root / "_build" / "html", ignore_errors=True)
     say("Writing " + ("all pages" if anew else "what has changed") + " …")
-    command = [sys.executable, "-c", JUPYTER_BOOK, "build", str(root)]
-    command += ["-W", "-n", "--keep-going", "-q", *(["--all"] * anew)]
-    done = subprocess.run(
-        command,
-        cwd=root,
-        env={**os.environ, "PYTHONUTF8": "1"},
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    if done.returncode:
-        report = ANSI.sub("", done.stdout).replace(f"{root}{os.sep}", "")
+    command = ["build", str(root), "-W", "-n", "--keep-going", "-q"]
+    command += ["--all"] * anew
+    with loaded or load_jupyter_book(root) as process:
+        said, _ = process.communicate(json.dumps(command))
+    if process.returncode:
+        report = ANSI.sub("", said).replace(f"{root}{os.sep}", "")
         say(re.sub(r"\n{3,}", "\n\n", report))
     else:
         known.write_text(key)
-    return done.returncode
+    return process.returncode
 
 
 def report(failed: list, say=print) -> None:
@@ -161,14 +189,16 @@ def build(*, everything: bool = False, jobs: int = 2, say=print) -> int:
         say(f"Nothing has changed. Open {index.relative_to(ROOT)}")
         return 0
     stamp.unlink(missing_ok=True)
-    _, failed = execute(
-        library_fingerprint(), everything=everything, jobs=jobs, say=say
-    )
-    report(failed, say)
-    if failed:
-        say(f"\nThe book is not built: {len(failed)} page(s) failed.")
-        return 1
-    if write_pages(everything=everything, say=say):
+    with load_jupyter_book() as loaded:
+        _, failed = execute(
+            library_fingerprint(), everything=everything, jobs=jobs, say=say
+        )
+        report(failed, say)
+        if failed:
+            say(f"\nThe book is not built: {len(failed)} page(s) failed.")
+            return 1
+        code = write_pages(loaded, everything=everything, say=say)
+    if code:
         say("The book has warnings (above), so it counts as not built.")
         return 1
     # What was there when the build began: an edit since then is a change.

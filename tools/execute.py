@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
@@ -23,12 +24,14 @@ from tools.inputs import ROOT
 from tools.pages import Page
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-# A progress bar would become a widget, which TQDM_DISABLE doesn't reach and
-# whose scripts another host has.
-NO_WIDGETS = (
-    "--IPKernelApp.exec_lines="
-    "[\"import sys; sys.modules['tqdm.notebook'] = None\"]"
-)
+# What runs before a page's first cell. A progress bar would become a widget,
+# which TQDM_DISABLE doesn't reach and whose scripts another host has. Of a
+# number that a cell shows, four digits are for reading.
+FIRST = [
+    "import sys; sys.modules['tqdm.notebook'] = None",
+    "get_ipython().display_formatter.formatters['text/plain'].for_type("
+    "float, lambda x, out, _: out.text(repr(float(f'{x:.4g}'))))",
+]
 KERNEL_ENVIRONMENT = {
     # The library's tensors are tiny: one thread is fastest, and two kernels
     # share the machine.
@@ -113,7 +116,10 @@ def run_notebook(text: str, folder: str, timeout: int):
             # looks for them under the cells' text and metadata.
             record_timing=False,
             # The kernel's remarks about itself are none about the page.
-            extra_arguments=["--log-level=40", NO_WIDGETS],
+            extra_arguments=[
+                "--log-level=40",
+                f"--IPKernelApp.exec_lines={json.dumps(FIRST)}",
+            ],
         )
         try:
             client.execute(cleanup_kc=True)
