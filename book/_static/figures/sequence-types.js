@@ -12,7 +12,8 @@
       words: "One output after the last step: the class of a text, the next " +
         "value" },
     "vector-to-seq": { T: 4, reads: [0], writes: every(4),
-      words: "One input, an output at every step: a caption for an image" },
+      words: "One input, here at the first step, and an output at every " +
+        "step: a caption for an image" },
     "encoder-decoder": { T: 6, reads: every(N), writes: [3, 4, 5],
       words: "First read all, then write: a translation" },
   };
