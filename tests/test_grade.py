@@ -331,7 +331,7 @@ def test_hidden_inputs_follow_from_the_seed_and_the_seed_is_kept(course, warm):
     assert record["versions"]["torch"]
 
 
-def test_a_display_run_shows_plots_and_prints_without_points(course, warm):
+def test_a_display_shows_plots_and_prints_without_points(course, warm):
     """And a submission graded without one gets it later, same points."""
     answer = (
         f"{tiny.DOUBLE}\nprint('shown')\nimport matplotlib.pyplot as plt\n"
@@ -356,6 +356,30 @@ def test_a_display_run_shows_plots_and_prints_without_points(course, warm):
     assert cells["cell-2"]["source"][0].startswith("My ")
     assert "<script" not in text
     assert "<b>" not in text
+
+
+def test_what_cells_show_changes_no_grade(course, warm):
+    """A class graded with plots and without, and a picture that kills."""
+    answer = (
+        f"{tiny.DOUBLE}\nimport os, matplotlib.figure\n"
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\n"
+        "matplotlib.figure.Figure.savefig = lambda *a, **k: os._exit(0)"
+    )
+    many = f"{tiny.DOUBLE}\nfor _ in range(99):\n    print('é' * 10**5)"
+    tiny.make(
+        course,
+        {
+            **tiny.CLASS,
+            "gil": tiny.notebook(answer),
+            "hal": tiny.notebook(many),
+        },
+    )
+    for out, display in (("without", False), ("with", True)):
+        grade(course, out=out, limits=run.limits(display=display))
+    assert timeless(course, "with") == timeless(course, "without")
+    data = timeless(course, "with")["submissions"]
+    points = {row["student"]: row["points"] for row in data}
+    assert points["gil"] == points["hal"] == points["ada"]
 
 
 @pytest.mark.parametrize("moment", ["twice at once", "while one runs"])

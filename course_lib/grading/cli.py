@@ -130,7 +130,7 @@ def grade(
     ] = None,
     display: Annotated[
         bool,
-        typer.Option(help="run notebooks again for plots, without points"),
+        typer.Option(help="keep plots and prints, for marking by hand"),
     ] = True,
     unsafe: Annotated[
         bool,

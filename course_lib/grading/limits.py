@@ -11,7 +11,7 @@ class Limits:
         cell: to run a cell.
         call: to answer one request of a check.
         notebook: in all.
-        display: for the run that makes plots; 0 leaves it out.
+        display: in all, for plots and prints to be shown; 0 leaves them out.
     """
 
     cell: float = 60.0

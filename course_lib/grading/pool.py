@@ -15,7 +15,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 from course_lib import checks
-from course_lib.grading.display import show
+from course_lib.grading.display import Display
 from course_lib.grading.intake import intake
 from course_lib.grading.scoring import score
 from course_lib.grading.student_side.loading import load
@@ -34,25 +34,31 @@ def score_files(assignment, files, problems, zygote, *, seed, limits):
     Returns:
         Plain dict of status, problems, questions (the rows of grades.json),
         cells, the submission as it was understood, the text of its time
-        stamp, and, if there was a display run, the outputs of each cell.
+        stamp, and, if there is a display, the outputs of each cell.
     """
     seed = hidden(seed, assignment)
     stamp = files.get("timestamp.txt", b"")[:100].decode("utf-8", "replace")
     found = intake(assignment, files, problems)
+    display = Display() if limits.display else None
     if found.status == "unreadable":
         result = unreadable(assignment, found.problems)
     else:
-        rows = score(assignment, found.steps, zygote, seed=seed, limits=limits)
+        rows = score(
+            assignment,
+            found.steps,
+            zygote,
+            seed=seed,
+            limits=limits,
+            display=display,
+        )
         result = {
             "status": "graded",
             "problems": found.problems,
             "questions": [_open(row.row(), found.cells) for row in rows],
             "cells": [list(cell) for cell in found.cells],
         }
-    if limits.display:
-        result["outputs"] = show(
-            result["cells"], zygote, seed=seed, limits=limits
-        )
+    if display:
+        result["outputs"] = display.of(result["cells"])
     return {**result, "timestamp": stamp}
 
 

@@ -212,7 +212,7 @@ def _score(plan, workers, kept, folders, waiting):
         workers.score_all(jobs()), total=len(waiting), unit="submission"
     )
     for student, result in bar:
-        # What was scored before without a display run keeps its points.
+        # What was scored before without a display keeps its points.
         before = kept.get(digests[student]) or {}
         kept.put(digests[student], {**result, **before})
     return digests
@@ -274,7 +274,7 @@ def _workers(plan, assignment, record, n_jobs):
 
 
 def limits(*, display):
-    """The usual `Limits`, with a display run or without."""
+    """The usual `Limits`, with what the cells show or without."""
     return Limits(display=DISPLAY if display else 0.0)
 
 

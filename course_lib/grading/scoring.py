@@ -22,6 +22,8 @@ from course_lib.grading.lending import Lender
 from course_lib.grading.limits import Limits
 from course_lib.grading.worker import Session, StudentGone
 
+UNSHOWN = object()
+
 
 @dataclass(frozen=True)
 class Step:
@@ -58,10 +60,10 @@ class Result:
 class _Student:
     """The process of one submission, replaced when it dies."""
 
-    def __init__(self, zygote, seed, limits):
+    def __init__(self, zygote, seed, limits, display):
         self.zygote, self.limits = zygote, limits
-        self.seed = process_seed(seed)
-        self.left = limits.notebook
+        self.seed, self.display = process_seed(seed), display
+        self.left = limits.notebook + limits.display
         self.done = []  # code that ran, to be replayed after a death
         self.forgetting = False
         self.session = self.folder = None
@@ -103,7 +105,7 @@ class _Student:
                 self.zygote,
                 seed=self.seed,
                 folder=self.folder.name,
-                seconds=self.limits.notebook,
+                seconds=self.limits.notebook + self.limits.display,
             )
             self._replay()
 
@@ -118,11 +120,26 @@ class _Student:
                 return
 
     def run(self, code):
-        """Run a cell; it is replayed later if it was survived."""
-        request = {"do": "run", "code": code}
-        reply = self.ask(request, self.limits.cell)
+        """Run a cell; give its error, or None.
+
+        It is replayed later if it was survived.
+        """
+        error = self._show(code) if self.display else UNSHOWN
+        if error is UNSHOWN:
+            request = {"do": "run", "code": code}
+            error = self.ask(request, self.limits.cell).get("error")
         self.done.append(code)
-        return reply
+        return error
+
+    def _show(self, code):
+        """Run a cell and keep what it shows; give its error, or None."""
+        request = {"do": "show", "code": code}
+        try:
+            return self.display.take(self.ask(request, self.limits.cell))
+        except StudentGone as gone:
+            # Perhaps a picture was too much, and the cell itself is not.
+            self.display.stopped(gone.reason)
+            return UNSHOWN
 
     def forget(self):
         """Have what was kept for a grade cell dropped by the next request."""
@@ -169,7 +186,7 @@ class RemoteSide:
         )
 
 
-def score(assignment, steps, zygote, *, seed=0, limits=None):
+def score(assignment, steps, zygote, *, seed=0, limits=None, display=None):
     """Score one submission.
 
     Args:
@@ -178,6 +195,7 @@ def score(assignment, steps, zygote, *, seed=0, limits=None):
         zygote: a running `Zygote`.
         seed: of the hidden inputs and of the student's process.
         limits: `Limits`.
+        display: a `Display` that takes what the cells show, if any.
 
     Returns:
         A `Result` for each grade cell and each cell that is marked by hand,
@@ -185,7 +203,7 @@ def score(assignment, steps, zygote, *, seed=0, limits=None):
     """
     # Of shapes as small as these, a second thread makes slow work.
     torch.set_num_threads(1)
-    student = _Student(zygote, seed, limits or Limits())
+    student = _Student(zygote, seed, limits or Limits(), display)
     results, troubles = {}, {}
     try:
         for step in steps:
@@ -205,7 +223,7 @@ def _run(student, step):
     """Run a cell; give (status, message) of what went wrong, or None."""
     which = "the answer cell" if step.question else "a cell further up"
     try:
-        error = student.run(step.what).get("error")
+        error = student.run(step.what)
     except StudentGone as gone:
         return gone.status, f"{which}: {gone.reason}"
     if not error:

@@ -1,7 +1,7 @@
 """Runs a cell as `shell.run_cell` does, and keeps what it shows.
 
-For the display run: prints, results, plots and errors in their order, cut
-to size. Nothing of it earns points.
+Prints, results, plots and errors in their order, cut to size: for those who
+mark by hand. Nothing of it earns points.
 """
 
 import base64
@@ -17,6 +17,7 @@ from .shell import Output
 MOST_TEXT = 20_000
 MOST_IMAGE = 1_500_000
 MOST_ITEMS = 40
+MOST_TOGETHER = 3 * 2**20  # of one cell: less than a frame of the protocol
 
 
 class Shown:
@@ -27,7 +28,7 @@ class Shown:
     """
 
     def __init__(self):
-        self.items = []
+        self.items, self.room = [], MOST_TOGETHER
 
     def add(self, kind, text):
         """Keep an item, cut to size."""
@@ -38,7 +39,16 @@ class Shown:
                 kind, text = "text", "(an image that is too large)"
         elif len(text) > MOST_TEXT:
             text = f"{text[:MOST_TEXT]}\n(cut off)"
+        if size(kind, text) > self.room:
+            kind, text = "text", "(left out: too long)"
+        self.room -= size(kind, text)
         self.items.append([kind, text])
+
+    def take_back(self):
+        """Remove the last item; give its text."""
+        kind, text = self.items.pop()
+        self.room += size(kind, text)
+        return text
 
     def publish(self, data, metadata=None, *, update=False, **other):
         """What IPython displays: the picture of it, else the text."""
@@ -57,7 +67,8 @@ class Shown:
 
     def clear(self, wait=False):
         """What ``clear_output`` does."""
-        self.items.clear()
+        while self.items:
+            self.take_back()
 
     def figures(self, *args, **kwargs):
         """Keep the open figures, and close them."""
@@ -66,6 +77,11 @@ class Shown:
             plt.figure(number).savefig(buffer, format="png", dpi=72)
             self.publish({"image/png": buffer.getvalue()})
         plt.close("all")
+
+
+def size(kind, text):
+    """What an item takes on its way: six places for a letter at most."""
+    return len(text) * {"png": 1, "svg": 2}.get(kind, 6)
 
 
 class Stream(Output):
@@ -79,7 +95,7 @@ class Stream(Output):
         text, items = str(text), self.shown.items
         if items and items[-1][0] == self.name:
             if len(items[-1][1]) <= MOST_TEXT:
-                self.shown.add(self.name, items.pop()[1] + text)
+                self.shown.add(self.name, self.shown.take_back() + text)
         else:
             self.shown.add(self.name, text)
         return len(text)
@@ -89,7 +105,8 @@ def show_cell(shell, code):
     """Run one cell.
 
     Returns:
-        {"value": [[kind, text], ...]}
+        {"value": {"shown": [[kind, text], ...], "error": ...}}, the error as
+        `Side` describes it, or None.
     """
     shown = Shown()
     shell.display_pub.publish = shown.publish
@@ -108,8 +125,8 @@ def show_cell(shell, code):
         except Exception as error:  # a figure may hold anything
             shown.add("stderr", f"a figure cannot be drawn: {error!r}")
     error = done.error_before_exec or done.error_in_exec
-    if error:
-        told = describe_error(error)
+    told = describe_error(error) if error else None
+    if told:
         at = f"\n    {told['line']}" if told["line"] else ""
         shown.add("error", f"{told['type']}: {told['text']}{at}")
-    return {"value": shown.items}
+    return {"value": {"shown": shown.items, "error": told}}
