@@ -91,25 +91,40 @@ def changes(levels):
     )
 
 
-def fertility():
-    """Births per woman in 192 countries, every year from 1960 to 2011.
+# The source lists these among the countries; they are made of others.
+GROUPS = (
+    "Latin America & Caribbean (all income levels)",
+    "OECD members",
+    "Other small states",
+    "Pacific island small states",
+)
 
-    Countries and regions with a gap in these years are left out, and so are
-    the years after 2011, which are empty. The source interpolates many
-    countries between censuses, so the series are smoother than the world.
+
+def fertility(*, groups=False):
+    """Births per woman in 188 countries, every year from 1960 to 2011.
+
+    Countries with a gap in these years are left out, and so are groups of
+    countries, and the years after 2011, which are empty. The source
+    interpolates many countries between censuses, so the series are smoother
+    than the world.
+
+    Args:
+        groups: keep the four groups of countries, as the source does.
 
     Returns:
-        `Panel` of shape (192, 52, 1).
+        `Panel` of shape (188, 52, 1).
 
     Source:
         World Bank, through ``statsmodels.datasets.fertility``.
 
     >>> fertility().values.shape
-    (192, 52, 1)
+    (188, 52, 1)
     """
     table = real.fertility.load_pandas().data.set_index("Country Name")
     table = table[[name for name in table.columns if name.isdigit()]]
     table = table.dropna(axis=1, how="all").dropna()
+    if not groups:
+        table = table.drop(list(GROUPS))
     return Panel(
         table.to_numpy(np.float32)[..., None],
         pd.period_range(table.columns[0], table.columns[-1], freq="Y"),
