@@ -60,7 +60,7 @@ class Result:
 class _Student:
     """The process of one submission, replaced when it dies."""
 
-    def __init__(self, zygote, seed, limits, display):
+    def __init__(self, zygote, seed, limits, display=None):
         self.zygote, self.limits = zygote, limits
         self.seed, self.display = process_seed(seed), display
         self.left = limits.notebook + limits.display
