@@ -60,20 +60,23 @@
     }
   };
 
+  const settle = (box) => {
+    for (const equation of box.matches("mjx-container") ? [box]
+      : box.querySelectorAll("mjx-container[display]")) fit(equation);
+    if (scrolls(box)) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  };
   const sizes = new ResizeObserver((changes) => {
     for (const { target } of changes) {
       const box = target.closest(`mjx-container, ${BOXES}`);
-      if (!box) continue;
-      for (const equation of box.matches("mjx-container") ? [box]
-        : box.querySelectorAll("mjx-container[display]")) fit(equation);
-      if (scrolls(box)) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
+      if (box) settle(box);
     }
   });
+  const all = () =>
+    document.querySelectorAll(`mjx-container[display], ${BOXES}`);
   const watched = new WeakSet();
   const watch = () => {
-    const wide = `mjx-container[display], ${BOXES}`;
-    for (const box of document.querySelectorAll(wide)) {
+    for (const box of all()) {
       // What is inside can grow while the box stays as it is.
       for (const part of [box, ...box.children]) {
         if (watched.has(part)) continue;
@@ -91,15 +94,19 @@
   };
   if (document.body) start();
   else document.addEventListener("DOMContentLoaded", start);
-})();
 
-/* Equations on the screen come first. The others follow when the page has been
-   there for a while and nothing else is to do, so that searching and reading
-   aloud find all of them. (For printing MathJax sees to it itself.) */
-window.addEventListener("load", async () => {
-  if (!window.MathJax?.startup) return;
-  await MathJax.startup.promise;
-  const idle = window.requestIdleCallback ?? ((go) => go());
-  const rest = () => MathJax.startup.document.lazyTypesetAll();
-  setTimeout(() => idle(rest), 1500);
-});
+  /* Equations on the screen come first. The others follow when the page has been
+     there for a while and nothing else is to do, so that searching and reading
+     aloud find all of them. (For printing MathJax sees to it itself.) */
+  window.addEventListener("load", async () => {
+    if (!window.MathJax?.startup) return;
+    await MathJax.startup.promise;
+    const idle = window.requestIdleCallback ?? ((go) => go());
+    // What is far below is not laid out, and its size is not watched.
+    const rest = async () => {
+      await MathJax.startup.document.lazyTypesetAll();
+      all().forEach(settle);
+    };
+    setTimeout(() => idle(rest), 1500);
+  });
+})();
