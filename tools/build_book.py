@@ -23,6 +23,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from tools.inputs import ROOT, everything_key, shared_key
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -179,7 +181,24 @@ def report(failed: list, say=print) -> None:
 
 
 def build(*, everything: bool = False, jobs: int = 2, say=print) -> int:
-    """Build the book and return the exit code."""
+    """Build the book and return the exit code.
+
+    Two at once would remove each other's pages: the second waits, and finds
+    that nothing is left to do.
+    """
+    turn = FileLock(ROOT / ".book.lock")
+    try:
+        turn.acquire(blocking=False)
+    except Timeout:
+        say("Another build of this book is under way; waiting for it …")
+        turn.acquire()
+    try:
+        return _build(everything=everything, jobs=jobs, say=say)
+    finally:
+        turn.release()
+
+
+def _build(*, everything: bool, jobs: int, say: Callable[[str], None]) -> int:
     start = time.perf_counter()
     index = ROOT / "_build" / "html" / "index.html"
     stamp = ROOT / "_build" / "everything.key"
