@@ -155,12 +155,11 @@ def check(grades):
 
 OWN = """
 import json, os, sys
-import course_lib.checks, torch
+import torch
 from course_lib.grading.student_side import zygote
 torch.set_num_threads(1)
 shell = zygote.make_shell()
-zygote.load(course_lib)
-zygote.load(course_lib.checks)
+zygote.warm_up()
 seconds = 0.0
 for path in sys.argv[1:]:
     pid = os.fork()

@@ -63,6 +63,26 @@ class Assignment:
         return found[0] if found else None
 
     @property
+    def imports(self):
+        """The import statements of the cells that students get.
+
+        And of the grade cells those of what a check hands out: no more of
+        them may be known where students' code runs.
+        """
+        given = [s for c in self.kind("code") for s in import_lines(c.source)]
+        checks = [s for s in self.check_imports if "course_lib.checks" in s]
+        if any("optim" in c.source for c in self.cells):
+            given.append("from torch import optim")
+        return list(dict.fromkeys([*given, *checks]))
+
+    @property
+    def check_imports(self):
+        """The import statements of the grade cells."""
+        cells = self.kind("grade")
+        lines = [s for c in cells for s in import_lines(c.source)]
+        return list(dict.fromkeys(lines))
+
+    @property
     def graded(self):
         """The cells that carry points."""
         return self.kind("grade", "written")
@@ -105,6 +125,20 @@ def load(folder):
         notebook["metadata"].get("course", {}),
         hashlib.sha256(data).hexdigest(),
     )
+
+
+def import_lines(source):
+    """The import statements at the top level of a cell, each as a line.
+
+    >>> import_lines("import math\\nfrom torch import (\\n    nn,\\n)")
+    ['import math', 'from torch import nn']
+    """
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:  # with magics
+        return []
+    kinds = (ast.Import, ast.ImportFrom)
+    return [ast.unparse(part) for part in body if isinstance(part, kinds)]
 
 
 def read_cell(raw, question=""):

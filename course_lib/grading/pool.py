@@ -14,11 +14,10 @@ from collections import Counter
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from course_lib import checks
 from course_lib.grading.display import Display
 from course_lib.grading.intake import intake
 from course_lib.grading.scoring import score
-from course_lib.grading.student_side.loading import load
+from course_lib.grading.student_side import loading
 from course_lib.grading.zygote import Zygote
 
 GRACE = 60.0
@@ -197,8 +196,8 @@ class Pool:
     ):
         self.assignment, self.jobs = assignment, jobs
         self.seed, self.limits = seed, limits
-        self.zygote = zygote or Zygote(jail=jail)
-        load(checks)  # once, and not in each worker
+        self.zygote = zygote or Zygote(jail=jail, imports=assignment.imports)
+        loading.run(assignment.check_imports)  # once, not in each worker
         self.workers = []
 
     def score_all(self, jobs):

@@ -255,7 +255,7 @@ def _workers(plan, assignment, record, n_jobs):
     jail = not plan.unsafe
     if plan.scheduler is None:
         # It loads for seconds, and so do torch and nbgrader: side by side.
-        zygote = Zygote(jail=jail)
+        zygote = Zygote(jail=jail, imports=assignment.imports)
         from course_lib.grading.pool import Pool
 
         jobs = min(plan.jobs, n_jobs)

@@ -4,6 +4,7 @@ The copy has neither the grading side, nor the checkout around it; the
 process is started from the copy, and its jail opens nothing else.
 """
 
+import json
 import shutil
 import sys
 import sysconfig
@@ -41,7 +42,7 @@ def make(folder):
     return folder
 
 
-def command(folder, fd):
+def command(folder, fd, imports):
     """The command that starts the warm process from the copy.
 
     Isolated, and without ``site``: no path of the checkout comes in by an
@@ -53,4 +54,5 @@ def command(folder, fd):
         if place not in paths:
             paths.append(place)
     start = BOOTSTRAP.format(paths=paths)
-    return [sys.executable, "-I", "-S", "-B", "-c", start, str(fd)]
+    rest = [str(fd), json.dumps(imports)]
+    return [sys.executable, "-I", "-S", "-B", "-c", start, *rest]

@@ -24,25 +24,27 @@ class Zygote:
         jail: False leaves the students' processes unguarded.
         view: a folder made by `view.make`, shared by several; made here if
             left out.
+        imports: statements that load what the notebooks will need; all of
+            the library if left out.
     """
 
-    def __init__(self, *, jail=True, view=None):
+    def __init__(self, *, jail=True, view=None, imports=None):
         self.jail = jail
         self._own = None
         if view is None:
             self._own = tempfile.TemporaryDirectory(prefix="course-view-")
             view = make(self._own.name)
         ours, theirs = socket.socketpair()
-        self.process = self._launch(theirs, view)
+        self.process = self._launch(theirs, view, imports)
         theirs.close()
         self._connect(ours)
         self._ready = False
 
     @staticmethod
-    def _launch(channel, view):
+    def _launch(channel, view, imports):
         """Start it anew, never forked from a process that holds tests."""
         return subprocess.Popen(
-            command(view, channel.fileno()),
+            command(view, channel.fileno(), imports),
             pass_fds=[channel.fileno()],
             env=_environment(),
             cwd=view,

@@ -4,7 +4,9 @@ It has torch loaded and nothing else: no test, no solution, no submission.
 The checker sends it the end of a new channel; it forks, the child goes to
 jail and serves the channel, and its death is told with the reason.
 
-    python -m student_side.zygote FD
+    python -m student_side.zygote FD IMPORTS
+
+IMPORTS is a JSON list of import statements, or null for all of the library.
 
 Without a jail (``course grade --unsafe``) the child is an ordinary process.
 """
@@ -13,6 +15,7 @@ import array
 import contextlib
 import ctypes
 import gc
+import inspect
 import json
 import os
 import random
@@ -21,19 +24,17 @@ import socket
 import sys
 import tempfile
 import time
+import types
 
 # Loaded before the fork, for speed: torch imports some of these late.
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-import torch._dynamo
-import torch.fx.experimental.symbolic_shapes
 
 import course_lib.checks
 from course_lib.checks.side import Side
 
-from . import alone, jail
-from .loading import load
+from . import alone, jail, loading
 from .protocol import decode, encode, receive
 from .shell import Bounded, make_shell, run_cell
 from .showing import show_cell
@@ -109,13 +110,12 @@ def child(channel, order, shell):
 
 def main():
     """Load what is slow to load, then fork on order."""
-    control = socket.socket(fileno=int(sys.argv[-1]))
+    control = socket.socket(fileno=int(sys.argv[-2]))
     torch.set_num_threads(1)
     plt.switch_backend("Agg")
     alone.settle()
     shell = make_shell()
-    load(course_lib)
-    load(course_lib.checks)
+    warm_up(json.loads(sys.argv[-1]))
     run_cell(shell, "pass")  # what the first cell of all takes longer for
     # What is loaded is never collected: else each child would copy it all.
     gc.collect()
@@ -126,6 +126,33 @@ def main():
     for copy in obey(control, shell):
         os.waitpid(copy, 0)  # so that its processor time is known
     os._exit(0)  # at once: what Python and IPython tidy up is not needed
+
+
+def warm_up(imports=None):
+    """Load what the notebooks will need, and what torch loads late for it.
+
+    Args:
+        imports: statements that load it; all of the library if left out.
+    """
+    if imports is None:
+        loading.load(course_lib)
+        loading.load(course_lib.checks)
+        trains = True
+    else:
+        names = loading.run(imports)
+        trains = "optim" in names or any(map(_makes_optimizer, names.values()))
+    if trains:
+        # The first optimizer of all loads the compiler: a second and more.
+        import torch._dynamo
+        import torch.fx.experimental.symbolic_shapes
+
+
+def _makes_optimizer(thing):
+    """Whether it is something of the library that trains."""
+    if not isinstance(thing, type | types.FunctionType):
+        return False
+    ours = thing.__module__.startswith("course_lib.")
+    return ours and "torch.optim" in inspect.getsource(thing)
 
 
 def use_large_pages():
