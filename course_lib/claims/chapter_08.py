@@ -42,26 +42,18 @@ def iterated(seed):
     }
 
 
-def output_start(seed):
-    """All at once: the output layer by Glorot, or as torch starts it."""
-    train, valid, _ = two_sines.windows(10)
-    torch.manual_seed(seed)
-    models = {"glorot": two_layers(10)}
-    torch.manual_seed(seed)
-    recurrent = Recurrent(Stack(RNNCell(1, 20), RNNCell(20, 20)))
-    output = nn.Linear(20, 10)
-    models["torch"] = DirectForecaster(recurrent, horizon=10)
-    models["torch"].h_to_forecast = output
-    for model in models.values():
-        two_sines.train(model, train, seed=seed)
-    return {
-        name: two_sines.error(model, valid) for name, model in models.items()
-    }
-
-
 def _two_layers_every_step():
     cells = RNNCell(1, 20), RNNCell(20, 20)
     return EveryStepForecaster(Recurrent(Stack(*cells)), horizon=10)
+
+
+def _output_as_torch_starts_it():
+    """The same network all at once; its output layer is not by Glorot."""
+    recurrent = Recurrent(Stack(RNNCell(1, 20), RNNCell(20, 20)))
+    output = nn.Linear(20, 10)
+    model = DirectForecaster(recurrent, horizon=10)
+    model.h_to_forecast = output
+    return model
 
 
 LOSSES = {"last": forecast_loss, "every": every_step_loss}
@@ -77,7 +69,8 @@ def last_or_every(seed):
 
     Errors are those of the last step's forecast, on the validation series.
     ``last_best`` and ``every_best`` are errors on the test series, at the
-    rate that was best on the validation series.
+    rate that was best on the validation series. ``last_001_torch`` is
+    ``last_001`` with the output layer as torch starts it.
     """
     train, valid, test = two_sines.windows(10)
     numbers = {
@@ -114,6 +107,10 @@ def last_or_every(seed):
                 short = test._replace(inputs=test.inputs[:, -20:])
                 numbers[f"{name}_best_20"] = two_sines.error(model, short)
                 numbers[f"{name}_best_steps"] = steps
+    torch.manual_seed(seed)
+    model = _output_as_torch_starts_it()
+    two_sines.train(model, train, seed=seed)
+    numbers["last_001_torch"] = two_sines.error(model, valid)
     return numbers
 
 
@@ -190,8 +187,8 @@ CLAIMS = [
         "All ten steps at once, the output layer as torch starts it: an "
         "error of 0.0088 or less on average.",
         f"{_TEN}, learning rate 0.001",
-        output_start,
-        name="torch",
+        last_or_every,
+        name="last_001_torch",
         bound=0.0088,
     ),
     AtMost(
@@ -200,8 +197,8 @@ CLAIMS = [
         "All ten steps at once, the output layer by Glorot: an error of "
         "0.0088 or less on average.",
         f"{_TEN}, learning rate 0.001",
-        output_start,
-        name="glorot",
+        last_or_every,
+        name="last_001",
         bound=0.0088,
     ),
     Below(
@@ -209,9 +206,9 @@ CLAIMS = [
         "08",
         "All at once, torch's start of the output layer beats Glorot's.",
         f"{_TEN}, learning rate 0.001",
-        output_start,
-        lower="torch",
-        higher="glorot",
+        last_or_every,
+        lower="last_001_torch",
+        higher="last_001",
     ),
     Below(
         "ch08-direct-linear",

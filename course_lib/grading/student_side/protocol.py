@@ -38,6 +38,7 @@ LONGEST_JSON = 4 * 2**20
 MOST_AXES = 8
 LONGEST_REASON = 200
 HEAD = struct.Struct(">II")
+KINDS = frozenset("tuple set dict tensor array handle fixture kept".split())
 
 
 class ProtocolError(ValueError):
@@ -146,9 +147,7 @@ class _Builder:
         if type(tree) is not dict or len(tree) != 1:
             raise ProtocolError("an object that the protocol does not have")
         ((kind, content),) = tree.items()
-        if kind not in (
-            "tuple set dict tensor array handle fixture kept".split()
-        ) or not isinstance(content, list):
+        if kind not in KINDS or type(content) is not list:
             raise ProtocolError("an object that the protocol does not have")
         return getattr(self, f"_{kind}")(content, depth + 1)
 
