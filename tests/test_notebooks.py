@@ -1,11 +1,13 @@
 """Chapters as notebooks: they run as they are and show nothing raw."""
 
 import re
+import shutil
 
 import nbformat
 import pytest
 
-from tools.notebooks import Book, Writer, as_notebook
+from tools.inputs import ROOT
+from tools.notebooks import Book, Writer, as_notebook, write_notebooks
 from tools.pages import read_pages
 
 RAW = re.compile(
@@ -106,3 +108,33 @@ def test_code_keeps_its_braces(book):
     """What looks like a role within code is code."""
     text = "```python\nx = {a}`b`\n```"
     assert Writer(book, "06-simple-rnn").cell(text) == text
+
+
+def test_only_what_could_have_changed_is_written_again(tmp_path):
+    """After an edit the folder holds what a fresh one would hold."""
+    root, folder = tmp_path / "course", tmp_path / "notebooks"
+    for name in ("book", "course_lib", "tools"):
+        shutil.copytree(ROOT / name, root / name)
+    for name in ("_config.yml", "_toc.yml", "constraints.txt"):
+        shutil.copy(ROOT / name, root / name)
+
+    def times():
+        return {p.name: p.stat().st_mtime_ns for p in folder.glob("*.ipynb")}
+
+    assert write_notebooks(folder, root) == []
+    before = times()
+    assert write_notebooks(folder, root) == []
+    assert times() == before
+    page = root / "book" / "06-simple-rnn.md"
+    page.write_text(page.read_text("utf-8") + "\nOne more.\n", "utf-8")
+    assert write_notebooks(folder, root) == []
+    changed = {name for name, at in times().items() if at != before[name]}
+    assert changed == {"06-simple-rnn.ipynb"}
+    # A title stands wherever the page is named.
+    text = page.read_text("utf-8")
+    page.write_text(text.replace("\n# ", "\n# Once more: ", 1), "utf-8")
+    assert write_notebooks(folder, root) == []
+    fresh = tmp_path / "fresh"
+    assert write_notebooks(fresh, root) == []
+    for path in fresh.glob("*.ipynb"):
+        assert (folder / path.name).read_text() == path.read_text()

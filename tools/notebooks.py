@@ -13,7 +13,9 @@ error, so that none can slip through.
 from __future__ import annotations
 
 import ast
+import hashlib
 import importlib.util
+import json
 import re
 import sys
 import textwrap
@@ -24,7 +26,7 @@ import nbformat
 import yaml
 from pybtex.database import parse_file
 
-from tools.inputs import ROOT
+from tools.inputs import ROOT, content_key
 from tools.pages import config, read_pages, source_of, toc_files
 
 FENCE = re.compile(r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}(?P<arg>.*)$")
@@ -33,6 +35,16 @@ ROLE = re.compile(r"\{([a-z:]+)\}`([^`]+)`")
 LABEL = re.compile(r"^\(([\w-]+)\)=\n", re.MULTILINE)
 TITLED = re.compile(r"^(.*?)\s*<([^<>]+)>$", re.DOTALL)
 INLINE_CODE = {"func", "class", "meth", "mod", "attr", "py:func", "code"}
+# What any notebook may hold a part of, beside the text of its own page.
+AROUND = (
+    "_config.yml",
+    "_toc.yml",
+    "book/_ext",
+    "book/claims.json",
+    "book/references.bib",
+    "course_lib",
+    "tools",
+)
 BOXES = {"note", "tip", "warning", "important", "hint", "caution", "seealso"}
 
 
@@ -65,8 +77,6 @@ class Book:
     @classmethod
     def read(cls, root: Path = ROOT) -> Book:
         """Read every page of the table of contents."""
-        import json
-
         book = cls(root)
         for name in toc_files(root):
             path = source_of(name, root)
@@ -420,20 +430,34 @@ def as_notebook(book: Book, page, *, repository: str | None = None):
 
 
 def write_notebooks(folder: Path, root: Path = ROOT) -> list[str]:
-    """Write all pages that have cells as notebooks; return what failed."""
+    """Write all pages that have cells as notebooks; return what failed.
+
+    One that would be what it was, is left as it is.
+    """
     repository = (config(root).get("repository") or {}).get("url")
     book = Book.read(root)
     folder.mkdir(parents=True, exist_ok=True)
-    problems = []
+    record = folder / ".keys.json"
+    known = json.loads(record.read_text("utf-8")) if record.exists() else {}
+    # Where references lead, and what pages show of the library.
+    around = content_key(root, AROUND, repr((book.titles, book.places)))
+    keys, problems = {}, []
     for page in book.pages:
         name = page.path.stem
+        path = folder / f"{name}.ipynb"
+        key = hashlib.sha256((around + page.text).encode()).hexdigest()
+        if path.exists() and known.get(name) == key:
+            keys[name] = key
+            continue
         try:
             notebook = as_notebook(book, page, repository=repository)
         except (KeyError, ValueError) as error:
             problems.append(f"{name}.ipynb: {error.args[0]}")
             continue
         text = nbformat.writes(notebook) + "\n"
-        (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
+        keys[name] = key
+    record.write_text(json.dumps(keys), encoding="utf-8")
     return problems
 
 

@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -31,11 +32,24 @@ MEASURING = ("matplotlib", "numpy", "pandas", "scipy", "statsmodels", "torch")
 
 @dataclass(frozen=True)
 class Page:
-    """A page with cells to run: its name, e.g. book/06-simple-rnn."""
+    """A page with cells to run.
+
+    Attributes:
+        name: e.g. book/06-simple-rnn.
+        path: of its source.
+        text: its source.
+        read: makes a notebook of the text, which takes a while.
+    """
 
     name: str
     path: Path
-    notebook: NotebookNode
+    text: str
+    read: Callable[[str], NotebookNode]
+
+    @cached_property
+    def notebook(self) -> NotebookNode:
+        """The page's cells."""
+        return self.read(self.text)
 
     @property
     def code(self) -> str:
@@ -93,7 +107,7 @@ def read_pages(root: Path = ROOT) -> list[Page]:
         text = path.read_text(encoding="utf-8")
         reader = create_nb_reader(str(path), md_config, NbParserConfig(), text)
         if reader is not None:
-            pages.append(Page(name, path, reader.read(text)))
+            pages.append(Page(name, path, text, reader.read))
     return pages
 
 

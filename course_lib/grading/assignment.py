@@ -128,9 +128,9 @@ def load(folder):
 
 
 def import_lines(source):
-    """The import statements at the top level of a cell, each as a line.
+    r"""The import statements at the top level of a cell, each as a line.
 
-    >>> import_lines("import math\\nfrom torch import (\\n    nn,\\n)")
+    >>> import_lines("import math\nfrom torch import (\n    nn,\n)")
     ['import math', 'from torch import nn']
     """
     try:

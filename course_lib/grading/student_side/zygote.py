@@ -26,18 +26,23 @@ import tempfile
 import time
 import types
 
-# Loaded before the fork, for speed: torch imports some of these late.
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
 
-import course_lib.checks
+import course_lib
 from course_lib.checks.side import Side
 
 from . import alone, jail, loading
 from .protocol import decode, encode, receive
 from .shell import Bounded, make_shell, run_cell
 from .showing import show_cell
+
+# What torch loads late, for the first optimizer of all: a second and more.
+LATE = (
+    "import torch._dynamo",
+    "import torch.fx.experimental.symbolic_shapes",
+)
 
 
 def serve(channel, shell):
@@ -142,9 +147,7 @@ def warm_up(imports=None):
         names = loading.run(imports)
         trains = "optim" in names or any(map(_makes_optimizer, names.values()))
     if trains:
-        # The first optimizer of all loads the compiler: a second and more.
-        import torch._dynamo
-        import torch.fx.experimental.symbolic_shapes
+        loading.run(LATE)
 
 
 def _makes_optimizer(thing):
