@@ -6,7 +6,7 @@ import time
 import pytest
 import torch
 
-from course_lib.checks.answers import Answer, fixture
+from course_lib.checks.answers import Answer, black_box, fixture
 from course_lib.checks.failures import CheckFailed
 from course_lib.checks.side import Side
 from course_lib.checks.values import Handle
@@ -58,6 +58,31 @@ def test_a_lent_box_gives_the_numbers_of_the_box_itself():
     torch.testing.assert_close(both[0][1], both[1][1])
     torch.testing.assert_close(both[0][2], both[1][2])
     assert len(across.used) == 2
+
+
+def test_a_box_of_the_check_s_own_cell_never_crosses():
+    """The answer gets a stand-in; in a notebook it gets the function."""
+    secret = torch.randn(3, dtype=torch.float64)
+
+    def box(xs):
+        return xs * secret
+
+    def probe(box, xs):
+        with pytest.raises(AttributeError):
+            box.__closure__  # noqa: B018
+        assert "box" in repr(box)
+        assert "test_" not in repr(box)
+        return box(xs)
+
+    xs = torch.ones(2, 3, dtype=torch.float64)
+    across = Across(probe=probe)
+    value = across.answer("probe")(black_box(box), xs)
+    torch.testing.assert_close(value, secret.expand(2, 3))
+    side = Side({"use": lambda box, xs: box(xs)})
+    value = Answer(side, ["name", "use"], "use")(black_box(box), xs)
+    torch.testing.assert_close(value, secret.expand(2, 3))
+    assert "box" in repr(black_box(box))
+    assert "test_" not in repr(black_box(box))
 
 
 def test_a_box_may_call_what_an_answer_gives_it():

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from course_lib.checks import topic
 from course_lib.checks.failures import CheckFailed, Open
 from course_lib.checks.local import side_of
-from course_lib.checks.side import Fixture
+from course_lib.checks.side import Boxed, Fixture
 from course_lib.checks.values import Handle, show
 
 
@@ -149,6 +149,19 @@ def fixture(where, *args, **kwargs):
         kwargs: the same, by name.
     """
     return Fixture(where, args, kwargs)
+
+
+def black_box(function):
+    """A function of the check's own cell, to be given to an answer.
+
+    Under the trusted scorer it stays in the trusted process, as a fixture
+    that is kept back. A hidden test can so hand out what was never
+    published, where a fixture's builder can be read and compared with.
+
+    Args:
+        function: takes plain values and gives plain values.
+    """
+    return Boxed(function)
 
 
 def _call(answer, args, kwargs, *, after):
