@@ -4,13 +4,17 @@ Each attack stands in place of one answer; all other questions are answered
 by the solution. Honest submissions run between the attacks.
 """
 
+import ast
 import json
 import os
 import socket
 from pathlib import Path
 
 import pytest
+import torch
 
+from course_lib.checks import recurrent_neurons
+from course_lib.grading import view
 from course_lib.grading.classroom import Desk, write
 from course_lib.grading.files import collect
 from course_lib.grading.hostile import ATTACKS, FORGERIES, SELF_HARM
@@ -182,3 +186,58 @@ def test_without_a_jail_the_same_attacks_are_seen(tmp_path):
     assert ground.visitors() > 0
     assert ground.secret.with_name("secret.txt.written").exists()
     ground.server.close()
+
+
+COMPARISON = '''
+def diagnose(layer):
+    """By comparison with what the library publishes for the checks."""
+    from course_lib.checks import recurrent_neurons as known
+
+    xs, h0 = torch.randn(2, 5, 2), torch.randn(2, 3)
+    for code, name in enumerate(known.NAMES):
+        for other in (False, True):
+            hs = known.layer(code, other)(xs, h0)
+            if torch.allclose(layer(xs, h0).double(), hs.double()):
+                return name
+'''
+
+
+def test_a_black_box_cannot_be_compared_with_what_is_published(tmp_path):
+    """Its builder works for who tries a check, and not where it counts."""
+    names = {"torch": torch}
+    exec(COMPARISON, names)
+    for code, name in enumerate(recurrent_neurons.NAMES):
+        layer = recurrent_neurons.layer(code, True)
+        assert names["diagnose"](layer) == name
+    name = "01-recurrent-neurons"
+    at = Desk(
+        name,
+        ROOT / "solutions",
+        ROOT / "book" / "exercises",
+        ROOT / "tests" / "answers",
+    )
+    write(tmp_path, name, at.notebook({"diagnose": [COMPARISON]}))
+    pool = Pool(at.assignment, jobs=1, seed=SEED, limits=LIMITS)
+    try:
+        ((_, result),) = pool.score_all([("one", *collect(tmp_path))])
+    finally:
+        pool.close()
+    for row in result["questions"]:
+        if row["question"] == "diagnose":
+            assert (row["status"], row["points"]) == ("error", 0)
+            assert "a black box stays with the check" in row["message"]
+        else:
+            assert row["status"] in ("passed", "needs-marking")
+
+
+def test_no_builder_of_black_boxes_is_where_students_code_runs(tmp_path):
+    """Each of them is there by name, and does nothing but say so."""
+    found = 0
+    for path in (view.make(tmp_path) / "course_lib" / "checks").glob("*.py"):
+        module = ast.parse(path.read_text("utf-8"))
+        for part in module.body:
+            marks = getattr(part, "decorator_list", [])
+            if "kept_back" in map(ast.unparse, marks):
+                assert [type(line) for line in part.body] == [ast.Raise]
+                found += 1
+    assert found > 10
