@@ -65,6 +65,7 @@ class Session:
         self.channel.setblocking(False)
         self.come = bytearray()  # bytes that no frame has taken yet
         self.folder, self.looked = Path(folder), 0.0
+        self.limit = None  # seconds of the request that is being answered
 
     def ask(self, request, seconds, lender=None):
         """Send a request and wait for its reply.
@@ -80,6 +81,9 @@ class Session:
         """
         deadline = time.monotonic() + seconds
         number = secrets.randbits(53)
+        first = self.limit is None
+        if first:
+            self.limit = seconds
         try:
             self._send(encode({**request, "n": number}), deadline)
             while "use" in (reply := self._message(number, deadline)):
@@ -91,13 +95,17 @@ class Session:
             return reply
         except TimeoutError:
             self.end()
-            reason = f"no reply within {seconds:.0f} s"
+            # What a black box asks for has the rest of the time alone.
+            reason = f"no reply within {self.limit:.0f} s"
             raise StudentGone("timeout", reason) from None
         except ProtocolError as error:
             self.end()
             raise StudentGone("killed", f"a reply refused: {error}") from None
         except (EOFError, OSError):
             raise StudentGone("killed", _death(self.end())) from None
+        finally:
+            if first:
+                self.limit = None
 
     def _send(self, data, deadline):
         view = memoryview(data)
