@@ -61,10 +61,27 @@ logging.basicConfig(level=logging.DEBUG)
 warnings.warn("a warning")
 sys.stderr.write(f"{sys.stdout.encoding.upper()} {sys.stdout.isatty()}")
 """
+# What is loaded before the fork depends on the assignment: not these.
+LIBRARIES = """
+import importlib, pkgutil, course_lib
+for module in pkgutil.iter_modules(course_lib.__path__):
+    importlib.import_module(f"course_lib.{module.name}")
+import pandas, scipy.optimize, scipy.signal, scipy.stats
+import statsmodels.api, statsmodels.tsa.arima.model
+"""
+TRAINING = """
+line = torch.nn.Linear(2, 1)
+for kind in (torch.optim.Adam, torch.optim.SGD, torch.optim.RMSprop):
+    steps = kind(line.parameters(), lr=0.1)
+    line(torch.ones(3, 2)).square().mean().backward()
+    steps.step()
+"""
 HABITS = {
     "a compiled function": "@torch.compile\ndef f(x):\n    return 2 * x\n"
     "assert f(torch.ones(2)).sum() == 4",
     "workers that load data": LOADER,
+    "other libraries": LIBRARIES,
+    "optimizers": TRAINING,
     "pools of processes and threads": POOLS,
     "a backend with a window": PLOTS,
     "classes with hints": CLASSES,
