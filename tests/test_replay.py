@@ -2,6 +2,8 @@
 
 import pytest
 
+from course_lib.checks.answers import _answer
+from course_lib.checks.values import Handle
 from course_lib.grading import scoring
 from course_lib.grading.limits import Limits
 from course_lib.grading.worker import StudentGone
@@ -75,3 +77,35 @@ def test_time_that_is_used_up_by_running_again_costs_what_follows(student):
     with pytest.raises(StudentGone, match="time is used up"):
         student.run("d")
     assert len(Process.made) == 1
+
+
+def test_a_name_is_looked_up_once_until_a_cell_runs(student, monkeypatch):
+    """What was found may be another thing then, or in another process."""
+    asked = []
+
+    def ask(self, request, seconds, lender=None):
+        asked.append(request["do"])
+        if request["do"] == "call":
+            raise StudentGone("killed", "")
+        found = Handle(0, "function") if request["do"] == "get" else None
+        return {"value": found}
+
+    monkeypatch.setattr(Process, "ask", ask)
+
+    def look(read=False):
+        side = scoring.RemoteSide(student)  # each grade cell has its own
+        return _answer(side, "f", None, read)
+
+    for _ in range(3):
+        look()
+    assert asked == ["get"]
+    look(read=True)
+    assert asked == ["get", "get"]
+    student.run("f = g")
+    look()
+    found = look()
+    assert asked == ["get", "get", "run", "get"]
+    with pytest.raises(StudentGone):
+        found(1)
+    look()
+    assert asked[-3:] == ["call", "run", "get"]

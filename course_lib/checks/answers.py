@@ -79,7 +79,12 @@ def value(name, *, see=None):
 
 def _answer(side, name, see, read=False):
     topic.see = see
-    request = {"do": "get", "target": ["name", name], "path": []}
+    request = {
+        "do": "get",
+        "target": ["name", name],
+        "path": [],
+        "callable": not read,
+    }
     stand_in = Answer(side, ["name", name], name)
     found = _asked(stand_in, request, lambda: name)["value"]
     if found is Ellipsis or found is None:

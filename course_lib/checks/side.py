@@ -10,7 +10,9 @@ a check cannot tell which of the two it talks to. What can be asked:
 
 ``target`` is ["name", n] for a name of the notebook or ["handle", n]. The
 reply has "value" and, for a call that asks for it, "after": the arguments
-as the call left them. Or it has "error": kind, type, text and line.
+as the call left them. Or it has "error": kind, type, text and line. A "get"
+marked "callable" is there to learn whether the name can be called, and is
+left out by who knows it.
 """
 
 import contextlib
