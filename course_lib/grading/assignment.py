@@ -7,10 +7,13 @@ that follow it, up to the next answer cell, are its parts.
 import ast
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+# The module that a fixture is built by, in checks.fixture("module.name").
+FIXTURE = re.compile(r"""\bfixture\(\s*["'](\w+)\.""")
 KINDS = ("text", "code", "answer", "grade", "written")
 
 
@@ -77,9 +80,12 @@ class Assignment:
 
     @property
     def check_imports(self):
-        """The import statements of the grade cells."""
-        cells = self.kind("grade")
-        lines = [s for c in cells for s in import_lines(c.source)]
+        """The import statements of the grade cells, and for their fixtures."""
+        lines = []
+        for cell in self.kind("grade"):
+            lines += import_lines(cell.source)
+            for module in FIXTURE.findall(cell.source):
+                lines.append(f"import course_lib.checks.{module}")
         return list(dict.fromkeys(lines))
 
     @property
