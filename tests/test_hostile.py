@@ -38,10 +38,10 @@ SEEN_WITHOUT_A_JAIL = (
 )
 
 
-def desk():
+def desk(name=NAME):
     """What notebooks are filled in with."""
     return Desk(
-        NAME,
+        name,
         ROOT / "solutions",
         ROOT / "book" / "exercises",
         ROOT / "tests" / "answers",
@@ -210,12 +210,7 @@ def test_a_black_box_cannot_be_compared_with_what_is_published(tmp_path):
         layer = recurrent_neurons.layer(code, True)
         assert names["diagnose"](layer) == name
     name = "01-recurrent-neurons"
-    at = Desk(
-        name,
-        ROOT / "solutions",
-        ROOT / "book" / "exercises",
-        ROOT / "tests" / "answers",
-    )
+    at = desk(name)
     write(tmp_path, name, at.notebook({"diagnose": [COMPARISON]}))
     pool = Pool(at.assignment, jobs=1, seed=SEED, limits=LIMITS)
     try:

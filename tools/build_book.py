@@ -188,14 +188,12 @@ def build(*, everything: bool = False, jobs: int = 2, say=print) -> int:
     """
     turn = FileLock(ROOT / ".book.lock")
     try:
-        turn.acquire(blocking=False)
+        held = turn.acquire(blocking=False)
     except Timeout:
         say("Another build of this book is under way; waiting for it …")
-        turn.acquire()
-    try:
+        held = turn.acquire()
+    with held:
         return _build(everything=everything, jobs=jobs, say=say)
-    finally:
-        turn.release()
 
 
 def _build(*, everything: bool, jobs: int, say: Callable[[str], None]) -> int:
