@@ -33,6 +33,7 @@ TENSOR_TYPES = {
         torch.bool,
     )
 }
+DTYPES = frozenset(TENSOR_TYPES.values())
 ARRAY_TYPES = {
     name: np.dtype(name)
     for name in "float64 float32 float16 int64 int32 int16 int8 "
@@ -149,8 +150,8 @@ class _Flattener:
             raise Refused(f"more than {MOST_BYTES // 2**20} MiB of numbers")
 
     def _tensor(self, value):
-        name = str(value.dtype).removeprefix("torch.")
-        if name not in TENSOR_TYPES:
+        if value.dtype not in DTYPES:
+            name = str(value.dtype).removeprefix("torch.")
             raise Refused(f"a tensor of {name}")
         if value.layout != torch.strided or value.device.type != "cpu":
             raise Refused(

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import torch
 
-from course_lib.checks.draws import Draws, draws, set_seed
+from course_lib.checks.draws import seed_of, set_seed
 from course_lib.checks.failures import CheckFailed, Open, _line
 from course_lib.checks.local import NAME as SIDE
 from course_lib.checks.values import Handle
@@ -167,7 +167,7 @@ def process_seed(seed):
 
     The process can ask for its own: torch.initial_seed() tells it.
     """
-    return Draws(f"{seed} the student's process").seed()
+    return seed_of(f"{seed} the student's process")
 
 
 class RemoteSide:
@@ -309,7 +309,7 @@ def _points(value, cell):
 
 def _seed_all(seed, label):
     set_seed(seed)
-    number = draws(f"process {label}").seed()
+    number = seed_of(f"{seed} process {label}")
     # torch.manual_seed looks for GPUs first, a millisecond each time.
     torch.default_generator.manual_seed(number)
     np.random.seed(number)  # noqa: NPY002  for tests that use it

@@ -13,6 +13,7 @@ It is entered after the fork and before the first line of the student.
 """
 
 import ctypes
+import functools
 import os
 import platform
 import resource
@@ -40,6 +41,12 @@ WRITE = 1 << 1 | 1 << 7 | 1 << 8  # write and make; remove nothing
 
 class JailError(OSError):
     """A layer that this system does not offer."""
+
+
+def prepare():
+    """Work out before the fork what is the same for every process."""
+    _readable()
+    _filter()
 
 
 def enter(folder, *, seconds):
@@ -89,6 +96,7 @@ def _limits(seconds):
         resource.setrlimit(kind, (most, most))
 
 
+@functools.cache
 def _readable():
     """What Python reads while it runs: itself, its packages, its system.
 
@@ -148,25 +156,38 @@ ALLOW, KILL, ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 EPERM, ENOSYS = 1, 38
 LOAD, EQUAL, AT_LEAST, BITS, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+LINE = struct.Struct("=HBBI")
+OWN = -1  # stands for the number of the process itself
 CLONE_THREAD, O_TRUNC, O_ACCMODE, AF_UNIX = 0x10000, 0x200, 3, 1
 
 
 def _seccomp():
-    machine = platform.machine()
-    if machine not in ARCHITECTURES:
-        raise JailError(f"no list of system calls for {machine}")
-    number = {name: pair[machine] for name, pair in NUMBERS.items()}
-    code = _program(number, ARCHITECTURES[machine], os.getpid())
-    blob = b"".join(struct.pack("=HBBI", *line) for line in code)
+    blob, own = _filter()
     buffer = ctypes.create_string_buffer(blob, len(blob))
-    program = struct.pack("=HxxxxxxQ", len(code), ctypes.addressof(buffer))
+    for place in own:
+        struct.pack_into("=I", buffer, place, os.getpid())
+    n_lines = len(blob) // LINE.size
+    program = struct.pack("=HxxxxxxQ", n_lines, ctypes.addressof(buffer))
     holder = ctypes.create_string_buffer(program, len(program))
     _check(
         LIBC.prctl(PR_SET_SECCOMP, 2, ctypes.byref(holder), 0, 0), "seccomp"
     )
 
 
-def _program(number, architecture, pid):
+@functools.cache
+def _filter():
+    """The filter as bytes, and the places for the number of the process."""
+    machine = platform.machine()
+    if machine not in ARCHITECTURES:
+        raise JailError(f"no list of system calls for {machine}")
+    number = {name: pair[machine] for name, pair in NUMBERS.items()}
+    lines = _program(number, ARCHITECTURES[machine])
+    blob = b"".join(LINE.pack(*line[:3], max(line[3], 0)) for line in lines)
+    places = [n for n, line in enumerate(lines) if line[3] == OWN]
+    return blob, [LINE.size * (n + 1) - 4 for n in places]
+
+
+def _program(number, architecture):
     """The filter: (code, jump if true, jump if false, value) lines."""
     lines = [
         (LOAD, 0, 0, 4),
@@ -189,9 +210,8 @@ def _program(number, architecture, pid):
     yes, no = (RETURN, 0, 0, ALLOW), (RETURN, 0, 0, ERROR | EPERM)
     rule("clone3", [(RETURN, 0, 0, ERROR | ENOSYS)])
     rule("clone", [argument(0), (BITS, 0, 1, CLONE_THREAD), yes, no])
-    for name in ("kill", "tgkill"):
-        rule(name, [argument(0), (EQUAL, 0, 1, pid), yes, no])
-    rule("tkill", [argument(0), (EQUAL, 0, 1, pid), yes, no])
+    for name in ("kill", "tgkill", "tkill"):
+        rule(name, [argument(0), (EQUAL, 0, 1, OWN), yes, no])
     rule(
         "prlimit64",
         [

@@ -39,6 +39,10 @@ MOST_AXES = 8
 LONGEST_REASON = 200
 HEAD = struct.Struct(">II")
 KINDS = frozenset("tuple set dict tensor array handle fixture kept".split())
+# What stands for itself. By exact type: it is asked for each part of a value.
+BARE = frozenset([type(None), bool, int, float, str])
+NAMES = {kind: name for name, kind in TENSOR_TYPES.items()}
+TEXT = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 class ProtocolError(ValueError):
@@ -60,15 +64,14 @@ def encode(value):
         return {kind: [name, list(sizes), length - len(blob)]}
 
     def build(value):
-        if value is None or isinstance(value, bool | int | float | str):
+        if type(value) in BARE:
             return value
         if isinstance(value, torch.Tensor):
-            name = str(value.dtype).removeprefix("torch.")
-            flat = value.detach().contiguous().reshape(-1)
-            blob = (
-                flat.view(torch.uint8).numpy().tobytes() if len(flat) else b""
-            )
-            return data("tensor", name, value.shape, blob)
+            numbers = value.detach()
+            if numbers.dtype is torch.bfloat16:  # NumPy doesn't have it
+                numbers = numbers.contiguous().view(torch.int16)
+            blob = numbers.numpy().tobytes()
+            return data("tensor", NAMES[value.dtype], value.shape, blob)
         if isinstance(value, np.ndarray):
             return data(
                 "array", value.dtype.name, value.shape, value.tobytes()
@@ -88,9 +91,11 @@ def encode(value):
         if isinstance(value, Fixture):
             parts = [value.where, build(value.args), build(value.kwargs)]
             return {"fixture": parts}
+        if isinstance(value, int | float | str):  # of a type made from them
+            return value
         raise ProtocolError(f"a {type(value).__name__} cannot cross")
 
-    text = json.dumps(build(value), separators=(",", ":")).encode()
+    text = TEXT.encode(build(value)).encode()
     return b"".join([HEAD.pack(len(text), length), text, *blobs])
 
 
@@ -140,7 +145,7 @@ class _Builder:
         self.parts += 1
         if depth > 2 * DEEPEST or self.parts > 4 * MOST_PARTS:
             raise ProtocolError("a value too deep or too long")
-        if tree is None or type(tree) in (bool, int, float, str):
+        if type(tree) in BARE:
             return tree
         if type(tree) is list:
             return [self.build(v, depth + 1) for v in tree]
@@ -156,32 +161,30 @@ class _Builder:
 
     def _few(self, content):
         # Keys whose hashes collide take the square of their number.
+        self.parts += len(content)
         if len(content) > MOST_KEYS:
             raise ProtocolError(f"more than {MOST_KEYS} keys")
 
     def _set(self, content, depth):
         self._few(content)
-        return {_key(self.build(v, depth)) for v in content}
+        return {_key(v) for v in content}
 
     def _dict(self, content, depth):
         self._few(content)
-        pairs = [(k, v) for k, v in content]
-        return {
-            _key(self.build(k, depth)): self.build(v, depth) for k, v in pairs
-        }
+        return {_key(k): self.build(v, depth) for k, v in content}
 
     def _tensor(self, content, depth):
         name, sizes, offset = content
         kind = TENSOR_TYPES[name] if name in TENSOR_TYPES else None
         if kind is None:
             raise ProtocolError("a tensor of an unknown type")
-        blob = self._blob(sizes, offset, torch.empty(0, dtype=kind).itemsize)
+        blob = self._blob(sizes, offset, kind.itemsize)
         if not blob:
             return torch.empty(sizes, dtype=kind)
-        raw = torch.frombuffer(bytearray(blob), dtype=torch.uint8)
         if kind is torch.bool:
+            raw = torch.frombuffer(bytearray(blob), dtype=torch.uint8)
             return (raw != 0).reshape(sizes)
-        return raw.view(kind).reshape(sizes)
+        return torch.frombuffer(bytearray(blob), dtype=kind).reshape(sizes)
 
     def _array(self, content, depth):
         name, sizes, offset = content
@@ -228,7 +231,7 @@ class _Builder:
 
 
 def _key(value):
-    if value is not None and type(value) not in (str, int, float, bool):
+    if type(value) not in BARE:
         raise ProtocolError("a key that is no text or number")
     return value
 

@@ -38,11 +38,12 @@ from .protocol import decode, encode, receive
 from .shell import Bounded, make_shell, run_cell
 from .showing import show_cell
 
-# What torch loads late, for the first optimizer of all: a second and more.
-LATE = (
-    "import torch._dynamo",
-    "import torch.fx.experimental.symbolic_shapes",
-)
+# The first cell of all takes longer, and so does the first seed.
+FIRST = """
+import torch
+torch.manual_seed(0)
+del torch
+"""
 
 
 def serve(channel, shell):
@@ -121,7 +122,9 @@ def main():
     alone.settle()
     shell = make_shell()
     warm_up(json.loads(sys.argv[-1]))
-    run_cell(shell, "pass")  # what the first cell of all takes longer for
+    run_cell(shell, FIRST)
+    with contextlib.suppress(jail.JailError):  # said when it is entered
+        jail.prepare()
     # What is loaded is never collected: else each child would copy it all.
     gc.collect()
     gc.freeze()
@@ -147,7 +150,13 @@ def warm_up(imports=None):
         names = loading.run(imports)
         trains = "optim" in names or any(map(_makes_optimizer, names.values()))
     if trains:
-        loading.run(LATE)
+        # The first step of an optimizer loads torch's compiler, for seconds.
+        weight = torch.nn.Parameter(torch.zeros(1))
+        weight.grad = torch.ones(1)
+        torch.optim.SGD([weight]).step()
+    # Torch asks the system once what the processor can do. In jail there is
+    # no answer, and all later computations would be the slow ones.
+    torch.backends.cpu.get_cpu_capability()
 
 
 def _makes_optimizer(thing):
