@@ -7,6 +7,7 @@ works in Jupyter works here, or is left out.
 from pathlib import Path
 
 import pytest
+import torch
 
 from course_lib.grading.classroom import Desk, write
 from course_lib.grading.files import collect
@@ -76,7 +77,13 @@ for kind in (torch.optim.Adam, torch.optim.SGD, torch.optim.RMSprop):
     line(torch.ones(3, 2)).square().mean().backward()
     steps.step()
 """
+# In jail torch cannot ask the system; it has to know before.
+PROCESSOR = f"""
+fast = "{torch.backends.cpu.get_cpu_capability()}"
+assert torch.backends.cpu.get_cpu_capability() == fast
+"""
 HABITS = {
+    "computations as fast as outside": PROCESSOR,
     "a compiled function": "@torch.compile\ndef f(x):\n    return 2 * x\n"
     "assert f(torch.ones(2)).sum() == 4",
     "workers that load data": LOADER,
