@@ -271,8 +271,9 @@ def _shape_hint(got, want):
 
 def _equal(got, want, tolerance):
     got, want = got.numpy(force=True), want.numpy(force=True)
-    scale = max(np.abs(want).max(initial=0.0), 1e-12)
-    return bool((np.abs(got - want) <= tolerance * scale).all())
+    with np.errstate(all="ignore"):  # a notebook may have set another
+        scale = max(np.abs(want).max(initial=0.0), 1e-12)
+        return bool((np.abs(got - want) <= tolerance * scale).all())
 
 
 def _guess(got, want, tolerance):
