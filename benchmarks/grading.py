@@ -177,24 +177,16 @@ print(seconds)
 """
 
 
-def halves(things):
-    """The first half and the second.
+def beyond(name, work):
+    """CPU seconds for one submission beyond those of its own cells.
 
-    Not every other one: answers take turns, and one half would have all the
-    slow ones.
+    The cells run as they stand, without a jail and without checks, in copies
+    of a process that has loaded what the scorer's processes have loaded:
+    beside the command, because a machine may change its pace within minutes,
+    and by more than what is to be measured.
     """
-    middle = len(things) // 2
-    return things[:middle], things[middle:]
-
-
-def own_cells(work, half):
-    """CPU seconds of one submission's own cells, run as they stand.
-
-    Without a jail and without checks, in a copy of a process that has
-    loaded what the scorer's processes have loaded; on both cores at once, as
-    the scorer does it: two busy cores may be slower than one.
-    """
-    paths = halves(sorted(Path(work, "submitted").glob("*/*/*.ipynb")))[half]
+    paths = sorted(Path(work, "submitted").glob("*/*/*.ipynb"))
+    middle = len(paths) // 2
     both = [
         subprocess.Popen(
             [sys.executable, "-c", OWN, *map(str, some)],
@@ -202,10 +194,13 @@ def own_cells(work, half):
             stdout=subprocess.PIPE,
             text=True,
         )
-        for some in halves(paths)
+        # Not every other one: answers take turns, and one half would have
+        # all the slow ones.
+        for some in (paths[:middle], paths[middle:])
     ]
-    seconds = [float(one.communicate()[0].split()[-1]) for one in both]
-    return sum(seconds) / len(paths)
+    _, ours, _ = grade(name, work, display=False)
+    own = sum(float(one.communicate()[0].split()[-1]) for one in both)
+    return (ours - own) / len(paths)
 
 
 def stock(name, work, n):
@@ -240,8 +235,7 @@ def measure(*, quick=False):
                 fill(Path(work, "submitted"), name, n)
                 theirs = stock(name, work, n_stock)
                 bar.update()
-                # Half of them before, half after: machines change their pace.
-                own = own_cells(work, 0)
+                more = beyond(name, work)
                 bar.update()
                 rows.append(row(name, "nbgrader autograde", theirs, n_stock))
                 for display, words in (
@@ -249,13 +243,11 @@ def measure(*, quick=False):
                     (True, "course grade"),
                 ):
                     ours = grade(name, work, display=display)
-                    if not display:
-                        own = (own + own_cells(work, 1)) / 2
                     each = row(name, words, ours, n)
                     faster = theirs[0] / n_stock / (ours[0] / n)
                     each[4] = f"{faster:.1f} times as fast"
                     if not display:
-                        each[6] = f"{1e3 * (ours[1] / n - own):.0f}"
+                        each[6] = f"{1e3 * more:.0f}"
                     rows.append(each)
                     bar.update()
     return Table(
@@ -266,8 +258,8 @@ def measure(*, quick=False):
         f"`nbgrader autograde` on {n_stock} of the same files, in the same "
         "run; two workers on two cores. The assignments are the one whose "
         "cells take the shortest time and the one with the longest. The "
-        "students' own cells were timed in a plain process, half of the files "
-        "before the command and half after it. Memory is that "
+        "students' own cells were timed in plain processes beside a command "
+        "of their own, which stands in no other column. Memory is that "
         "of the command and all processes below it, shared pages counted "
         "once.",
         COLUMNS,
