@@ -14,7 +14,9 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import traceback
 from datetime import datetime
 from pathlib import Path
 
@@ -125,6 +127,8 @@ def forked(work):
         try:
             found = work()
             status = found if isinstance(found, int) else 0
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(status)
     try:
@@ -411,6 +415,15 @@ def test_a_second_run_says_that_it_has_to_wait(course, warm, zygote, moment):
     assert ends <= {0, 3}
     assert 0 in ends
     assert timeless(course) == _undisturbed(course)
+
+
+def test_what_a_killed_run_still_holds_for_a_moment_is_waited_for(tmp_path):
+    """Its workers, just forked, have its lock until they let go of it."""
+    with contextlib.ExitStack() as killed:
+        killed.enter_context(store.lock(tmp_path))
+        threading.Timer(0.3, killed.pop_all().close).start()
+        with store.lock(tmp_path):
+            pass
 
 
 def _undisturbed(root):

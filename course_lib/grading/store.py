@@ -18,6 +18,7 @@ from pathlib import Path
 
 PACKAGES = ("course-lib", "torch", "numpy", "nbgrader", "ipython")
 PACKAGE = Path(__file__).parents[1]
+PATIENCE = 2.0  # seconds
 
 
 class Busy(RuntimeError):  # noqa: N818
@@ -34,13 +35,20 @@ def lock(folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / ".lock", "a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy(
-                f"another run writes to {folder}: wait for it, or give "
-                "another --out."
-            ) from None
+        # A run that was killed is gone, but what it was just forking holds
+        # its lock for a moment longer.
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise Busy(
+                        f"another run writes to {folder}: wait for it, or "
+                        "give another --out."
+                    ) from None
+                time.sleep(0.05)
         yield
 
 
