@@ -65,7 +65,7 @@ def tensor(value, shape, asked, *, suspects=None, finite=True):
             looks_like=fits[0] if fits else _shape_hint(value.shape, shape),
         )
     result = torch.as_tensor(value).to(torch.float64)
-    # For so few numbers NumPy takes a tenth of the time.
+    # For so few numbers NumPy takes less than half the time.
     if finite and not np.isfinite(result.numpy(force=True)).all():
         fail(
             asked,

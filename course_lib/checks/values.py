@@ -33,7 +33,7 @@ TENSOR_TYPES = {
         torch.bool,
     )
 }
-DTYPES = frozenset(TENSOR_TYPES.values())
+TENSOR_NAMES = {kind: name for name, kind in TENSOR_TYPES.items()}
 ARRAY_TYPES = {
     name: np.dtype(name)
     for name in "float64 float32 float16 int64 int32 int16 int8 "
@@ -150,7 +150,7 @@ class _Flattener:
             raise Refused(f"more than {MOST_BYTES // 2**20} MiB of numbers")
 
     def _tensor(self, value):
-        if value.dtype not in DTYPES:
+        if value.dtype not in TENSOR_NAMES:
             name = str(value.dtype).removeprefix("torch.")
             raise Refused(f"a tensor of {name}")
         if value.layout != torch.strided or value.device.type != "cpu":

@@ -38,18 +38,23 @@ def lock(folder):
         # A run that was killed is gone, but what it was just forking holds
         # its lock for a moment longer.
         end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > end:
-                    raise Busy(
-                        f"another run writes to {folder}: wait for it, or "
-                        "give another --out."
-                    ) from None
-                time.sleep(0.05)
+        while not _taken(file):
+            if time.monotonic() > end:
+                raise Busy(
+                    f"another run writes to {folder}: wait for it, or give "
+                    "another --out."
+                )
+            time.sleep(0.05)
         yield
+
+
+def _taken(file):
+    """Take the lock if it is free."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def versions():

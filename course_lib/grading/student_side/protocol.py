@@ -29,6 +29,7 @@ from course_lib.checks.values import (
     MOST_BYTES,
     MOST_KEYS,
     MOST_PARTS,
+    TENSOR_NAMES,
     TENSOR_TYPES,
     Handle,
     Kept,
@@ -41,7 +42,6 @@ HEAD = struct.Struct(">II")
 KINDS = frozenset("tuple set dict tensor array handle fixture kept".split())
 # What stands for itself. By exact type: it is asked for each part of a value.
 BARE = frozenset([type(None), bool, int, float, str])
-NAMES = {kind: name for name, kind in TENSOR_TYPES.items()}
 TEXT = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
@@ -71,7 +71,7 @@ def encode(value):
             if numbers.dtype is torch.bfloat16:  # NumPy doesn't have it
                 numbers = numbers.contiguous().view(torch.int16)
             blob = numbers.numpy().tobytes()
-            return data("tensor", NAMES[value.dtype], value.shape, blob)
+            return data("tensor", TENSOR_NAMES[value.dtype], value.shape, blob)
         if isinstance(value, np.ndarray):
             return data(
                 "array", value.dtype.name, value.shape, value.tobytes()
