@@ -1,9 +1,12 @@
 """`course grade` against stock `nbgrader autograde`, on the same files."""
 
+import contextlib
+import itertools
 import json
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +32,7 @@ COLUMNS = [
     "beyond the students' cells, ms",
     "memory, MiB",
 ]
+TURN = 4.0  # seconds
 GRADE = "from course_lib.cli import main; main()"
 
 
@@ -98,8 +102,59 @@ def share(pid):
     return sum(int(x.split()[1]) for x in lines if x.startswith("Pss:"))
 
 
-def timed(command, folder):
-    """Run a command; give its seconds, CPU seconds and memory in MiB."""
+class Turns:
+    """Lets groups of processes run in turns, with all below them.
+
+    None takes the processor from another, and where a machine changes its
+    pace within minutes, by more than what is to be measured, the change
+    falls on all.
+
+    Args:
+        groups: lists of processes, by their numbers.
+    """
+
+    def __init__(self, *groups):
+        self.groups, self.over = groups, threading.Event()
+        self.thread = threading.Thread(target=self._take_turns)
+
+    def __enter__(self):
+        """Begin."""
+        self.thread.start()
+
+    def __exit__(self, *_):
+        """Let all go on."""
+        self.over.set()
+        self.thread.join()
+
+    def _take_turns(self):
+        for turn in itertools.cycle(self.groups):
+            for group in self.groups:
+                if group is not turn:
+                    _signal(group, signal.SIGSTOP)
+            _signal(turn, signal.SIGCONT)
+            if self.over.wait(TURN):
+                break
+        for group in self.groups:
+            _signal(group, signal.SIGCONT)
+
+
+def _signal(group, kind):
+    # What was forked while the first ones were stopped is found later.
+    for _ in range(3):
+        for pid in group:
+            for one in family(pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(one, kind)
+
+
+def timed(command, folder, *, beside=()):
+    """Run a command; give its seconds, CPU seconds and memory in MiB.
+
+    Args:
+        command: the program and its arguments.
+        folder: where it runs.
+        beside: processes, by number, that it runs in turns with.
+    """
     # nbgrader calls alembic, which lies beside this Python.
     here = str(Path(sys.executable).parent)
     path = os.pathsep.join([here, os.environ.get("PATH", "")])
@@ -115,7 +170,10 @@ def timed(command, folder):
             stderr=subprocess.STDOUT,
         )
         watch = Watch(process.pid)
-        status = process.wait()
+        with contextlib.ExitStack() as turns:
+            if beside:
+                turns.enter_context(Turns([process.pid], beside))
+            status = process.wait()
         memory = watch.stop()
         seconds = time.perf_counter() - start
         if status:
@@ -130,7 +188,7 @@ def timed(command, folder):
     return seconds, cpu, memory
 
 
-def grade(name, work, *, display, jobs=2):
+def grade(name, work, *, display, jobs=2, beside=()):
     """Our command on all files: seconds, CPU seconds, memory."""
     out = Path(work, "out")
     shutil.rmtree(out, ignore_errors=True)
@@ -138,7 +196,7 @@ def grade(name, work, *, display, jobs=2):
     command += ["--submitted", str(Path(work, "submitted"))]
     command += ["--out", str(out), "--jobs", str(jobs), "--seed", "1"]
     command += [] if display else ["--no-display"]
-    measured = timed(command, ROOT)
+    measured = timed(command, ROOT, beside=beside)
     check(json.loads((out / "grades.json").read_text()))
     return measured
 
@@ -181,9 +239,8 @@ def beyond(name, work):
     """CPU seconds for one submission beyond those of its own cells.
 
     The cells run as they stand, without a jail and without checks, in copies
-    of a process that has loaded what the scorer's processes have loaded:
-    beside the command, because a machine may change its pace within minutes,
-    and by more than what is to be measured.
+    of a process that has loaded what the scorer's processes have loaded: in
+    turns with the command, see `Turns`.
     """
     paths = sorted(Path(work, "submitted").glob("*/*/*.ipynb"))
     middle = len(paths) // 2
@@ -198,7 +255,8 @@ def beyond(name, work):
         # all the slow ones.
         for some in (paths[:middle], paths[middle:])
     ]
-    _, ours, _ = grade(name, work, display=False)
+    beside = [one.pid for one in both]
+    _, ours, _ = grade(name, work, display=False, beside=beside)
     own = sum(float(one.communicate()[0].split()[-1]) for one in both)
     return (ours - own) / len(paths)
 
@@ -258,10 +316,10 @@ def measure(*, quick=False):
         f"`nbgrader autograde` on {n_stock} of the same files, in the same "
         "run; two workers on two cores. The assignments are the one whose "
         "cells take the shortest time and the one with the longest. The "
-        "students' own cells were timed in plain processes beside a command "
-        "of their own, which stands in no other column. Memory is that "
-        "of the command and all processes below it, shared pages counted "
-        "once.",
+        "students' own cells were timed in plain processes, in turns with a "
+        "command of their own, which stands in no other column. Memory is "
+        "that of the command and all processes below it, shared pages "
+        "counted once.",
         COLUMNS,
         rows,
     )

@@ -14,7 +14,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import traceback
 from datetime import datetime
@@ -26,9 +25,9 @@ from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
 from course_lib.cli import app
-from course_lib.grading import plain, probe, run, store
+from course_lib.grading import plain, pool, run, store
 from course_lib.grading.pool import Pool
-from course_lib.grading.zygote import Zygote
+from course_lib.grading.zygote import Scorers, Zygote
 
 pytestmark = pytest.mark.slow
 
@@ -40,17 +39,25 @@ STATUSES = {
 
 @pytest.fixture(scope="module")
 def zygote():
-    """A warm process, started once for all runs here."""
-    warm = Zygote()
+    """Warm processes, started once for all runs here."""
+    warm = Zygote(scorers=True)
+    warm.scorers.load([])
     warm.wait()
     yield warm
     warm.close()
 
 
+def copied(zygote):
+    """Copies of both warm processes: two runs would mix up the answers."""
+    copy = Zygote(control=zygote.split())
+    copy.scorers = Scorers(zygote.scorers.split())
+    return copy
+
+
 @pytest.fixture
 def warm(zygote, monkeypatch):
-    """Runs take a copy of the warm process in place of a new one."""
-    monkeypatch.setattr(run, "Zygote", lambda **_: zygote.split())
+    """Runs take copies of the warm processes in place of new ones."""
+    monkeypatch.setattr(pool, "Zygote", lambda **_: copied(zygote))
 
 
 @pytest.fixture
@@ -299,17 +306,23 @@ def test_a_time_stamp_comes_into_the_gradebook(course, warm):
     assert times["bea"] is None
 
 
-def test_what_is_finished_is_not_scored_again(course, warm, monkeypatch):
-    """Only a submission that has changed."""
-    scored = []
+@pytest.fixture
+def scored(monkeypatch):
+    """The names of those that were scored, in their order."""
+    names = []
     real = Pool.score_all
 
     def counting(self, jobs):
         for name, result in real(self, jobs):
-            scored.append(name)
+            names.append(name)
             yield name, result
 
     monkeypatch.setattr(Pool, "score_all", counting)
+    return names
+
+
+def test_what_is_finished_is_not_scored_again(course, warm, scored):
+    """Only a submission that has changed."""
     before = grade(course)
     assert sorted(scored) == sorted(tiny.CLASS)
     scored.clear()
@@ -398,7 +411,7 @@ def test_a_second_run_says_that_it_has_to_wait(course, warm, zygote, moment):
 
     # Both at one warm process would take each other's answers.
     def work(copy):
-        run.Zygote = lambda **_: copy
+        pool.Zygote = lambda **_: copy
         try:
             grade(course)
         except run.Mistake as mistake:
@@ -407,7 +420,7 @@ def test_a_second_run_says_that_it_has_to_wait(course, warm, zygote, moment):
     with contextlib.ExitStack() as stack:
         pids = []
         for _ in range(2):
-            copy = stack.enter_context(contextlib.closing(zygote.split()))
+            copy = stack.enter_context(contextlib.closing(copied(zygote)))
             pids.append(stack.enter_context(forked(lambda c=copy: work(c))))
         ends = {
             os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids
@@ -415,15 +428,6 @@ def test_a_second_run_says_that_it_has_to_wait(course, warm, zygote, moment):
     assert ends <= {0, 3}
     assert 0 in ends
     assert timeless(course) == _undisturbed(course)
-
-
-def test_what_a_killed_run_still_holds_for_a_moment_is_waited_for(tmp_path):
-    """Its workers, just forked, have its lock until they let go of it."""
-    with contextlib.ExitStack() as killed:
-        killed.enter_context(store.lock(tmp_path))
-        threading.Timer(0.3, killed.pop_all().close).start()
-        with store.lock(tmp_path):
-            pass
 
 
 def _undisturbed(root):
@@ -496,6 +500,46 @@ def test_killed_at_fifty_random_moments_the_grades_are_the_same(course, warm):
     assert rounds > 1
 
 
+def test_an_interrupted_run_ends_in_peace_and_is_gone_on_with(
+    course, warm, scored
+):
+    """Ctrl-C reaches every process: none complains, and nothing is lost."""
+    sleeps = tiny.notebook(f"import time\ntime.sleep(50)\n{tiny.DOUBLE}")
+    tiny.make(course, {"ada": tiny.notebook(tiny.DOUBLE), "bea": sleeps})
+    command = [sys.executable, "-c", "from course_lib.cli import main; main()"]
+    command += ["grade", tiny.NAME, "--submitted", str(course / "submitted")]
+    command += ["--solutions", str(course / "solutions"), "--no-display"]
+    command += ["--out", str(course / "out"), "--jobs", "1"]
+    running = subprocess.Popen(
+        command,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    for _ in range(600):
+        if list((course / "out").glob(".results/*/*.json")):
+            break
+        time.sleep(0.1)
+    os.killpg(running.pid, signal.SIGINT)
+    said, _ = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in said
+    assert "is kept; run the command again" in " ".join(said.split())
+    tiny.make(course, {"bea": tiny.CLASS["bea"]})
+    grade(course)
+    assert sorted(scored) == sorted(set(tiny.CLASS) - {"ada"})
+
+
+def test_the_command_itself_needs_no_torch():
+    """Its processes load it once for all, while it loads what it needs."""
+    code = (
+        "import sys; from course_lib.grading import cluster, gradebook, run; "
+        "sys.exit('torch' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -549,7 +593,7 @@ def test_without_a_jail_nothing_is_graded_unless_asked(
     course, warm, monkeypatch
 ):
     """The message says what is missing and how to go on at one's own risk."""
-    monkeypatch.setattr(probe, "weaknesses", lambda zygote: ["fly away"])
+    monkeypatch.setattr(Pool, "weaknesses", lambda pool: ["fly away"])
     done = call(course)
     assert done.exit_code == 1
     text = " ".join(done.output.split())

@@ -8,7 +8,7 @@ import ast
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -97,6 +97,43 @@ class Assignment:
     def max_points(self):
         """The sum of all points."""
         return sum(cell.points for cell in self.graded)
+
+    def without_evidence(
+        self, problems, message="the notebook cannot be read"
+    ):
+        """The result of a submission without evidence: no points, and why.
+
+        Args:
+            problems: of the submission.
+            message: what is said of each question.
+        """
+        return {
+            "status": "unreadable",
+            "problems": list(problems),
+            "questions": [
+                {
+                    "id": cell.id,
+                    "question": cell.question,
+                    "points": 0.0,
+                    "max_points": cell.points,
+                    "status": "missing",
+                    "message": message,
+                    "seconds": 0.0,
+                }
+                for cell in self.graded
+            ],
+            "cells": [],
+        }
+
+    def packed(self):
+        """The assignment as plain values, for another process."""
+        return asdict(self)
+
+    @classmethod
+    def unpacked(cls, packed):
+        """The assignment again."""
+        cells = tuple(Cell(**cell) for cell in packed["cells"])
+        return cls(**{**packed, "cells": cells})
 
 
 def load(folder):

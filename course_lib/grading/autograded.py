@@ -32,7 +32,7 @@ def notebook(assignment, result, digest):
 
     Args:
         assignment: the `Assignment`.
-        result: as `pool.score_files` gives it.
+        result: as `scorers.score_files` gives it.
         digest: of the submission; the notebook keeps it.
     """
     rows = {row["id"]: row for row in result["questions"]}

@@ -181,6 +181,9 @@ def grade(
     except (run.Mistake, OSError) as mistake:
         typer.echo(f"course grade: {mistake}", err=True)
         raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        typer.echo(f"\ncourse grade: interrupted. {run.GO_ON}", err=True)
+        raise typer.Exit(130) from None
     typer.echo(run.summary(rows, plan))
     # What ends now needn't be searched for garbage once more: a second.
     gc.freeze()

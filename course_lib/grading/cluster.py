@@ -18,10 +18,9 @@ from dataclasses import asdict
 from distributed import Client, wait
 
 from course_lib.grading import store
-from course_lib.grading.assignment import Assignment, Cell
+from course_lib.grading.assignment import Assignment
 from course_lib.grading.limits import Limits
-from course_lib.grading.pool import Pool, unreadable
-from course_lib.grading.probe import weaknesses
+from course_lib.grading.pool import Pool
 
 CONNECT_SECONDS = 30
 PATIENCE = 300.0  # seconds without a single worker
@@ -46,7 +45,7 @@ class Cluster:
     def __init__(self, assignment, address, *, seed, limits, jail=True):
         self.assignment = assignment
         self.settings = {
-            "assignment": _packed(assignment),
+            "assignment": assignment.packed(),
             "seed": seed,
             "limits": asdict(limits),
             "jail": jail,
@@ -135,7 +134,7 @@ class Cluster:
 
     def _lost(self, job, future):
         reason = f"not scored: {type(future.exception()).__name__}"
-        result = unreadable(self.assignment, job[2], reason)
+        result = self.assignment.without_evidence(job[2], reason)
         for row in result["questions"]:
             row["status"] = "killed"
         return {
@@ -152,35 +151,6 @@ class Cluster:
 
 def _trouble(where, what):
     return OSError(errno.EREMOTEIO, what, where)
-
-
-def _packed(assignment):
-    """An assignment as plain values."""
-    return {
-        "name": assignment.name,
-        "key": assignment.key,
-        "metadata": assignment.metadata,
-        "cells": [
-            {
-                "id": cell.id,
-                "kind": cell.kind,
-                "source": cell.source,
-                "points": cell.points,
-                "question": cell.question,
-                "metadata": cell.metadata,
-            }
-            for cell in assignment.cells
-        ],
-    }
-
-
-def _unpacked(packed):
-    return Assignment(
-        packed["name"],
-        tuple(Cell(**cell) for cell in packed["cells"]),
-        packed["metadata"],
-        packed["key"],
-    )
 
 
 # On a worker: each of its threads has a scoring process.
@@ -244,7 +214,7 @@ def serve(lines, write):
             if pool is not None:
                 pool.close()
             pool, key = _pool(job), wanted
-            weak = weaknesses(pool.zygote) if job["jail"] else []
+            weak = pool.weaknesses() if job["jail"] else []
         if weak:
             found = {"weak": weak}
         else:
@@ -258,7 +228,7 @@ def serve(lines, write):
 
 def _pool(job):
     return Pool(
-        _unpacked(job["assignment"]),
+        Assignment.unpacked(job["assignment"]),
         jobs=1,
         seed=job["seed"],
         limits=Limits(**job["limits"]),

@@ -101,7 +101,7 @@ class Gradebook:
 
         Args:
             results: (student, result, whether it changed since people saw
-                it), a result as `pool.score_files` gives it.
+                it), a result as `scorers.score_files` gives it.
 
         Returns:
             {student: `Hand`}

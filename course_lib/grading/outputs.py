@@ -23,7 +23,7 @@ def grade_rows(assignment, results, hands=None):
 
     Args:
         assignment: the `Assignment`.
-        results: {student: result} as `pool.score_files` gives them.
+        results: {student: result} as `scorers.score_files` gives them.
         hands: {student: `gradebook.Hand`}, what people gave.
     """
     rows = []

@@ -17,7 +17,7 @@ from nbgrader import utils
 from course_lib.grading import assignment as assignments
 from course_lib.grading import trials
 from course_lib.grading.limits import Limits
-from course_lib.grading.pool import score_files
+from course_lib.grading.scorers import score_files
 
 
 def notebooks(folder, answers=None):

@@ -12,14 +12,14 @@ from course_lib.grading import assignment as assignments
 from course_lib.grading import autograded, outputs, store
 from course_lib.grading.files import _shown, collect
 from course_lib.grading.limits import Limits
+from course_lib.grading.pool import Pool
 from course_lib.grading.settings import write_settings
-from course_lib.grading.zygote import Zygote
 
 DISPLAY = 120.0  # seconds
 KEPT = (
     "What was graded so far is kept; put it right and run the command again."
 )
-
+GO_ON = "What was graded so far is kept; run the command again to go on."
 
 LIGHT = ("status", "problems", "questions", "timestamp")
 
@@ -198,10 +198,10 @@ def _score(plan, workers, kept, folders, waiting):
             yield student, files, problems
 
     if plan.scheduler is None and not plan.unsafe:
-        from course_lib.grading.probe import ADVICE, weaknesses
-
-        weak = weaknesses(workers.zygote)
+        weak = workers.weaknesses()
         if weak:
+            from course_lib.grading.probe import ADVICE
+
             raise Mistake(
                 "submissions cannot be locked in on this machine: they "
                 f"could {'; '.join(weak)}. {ADVICE}"
@@ -254,12 +254,8 @@ def _workers(plan, assignment, record, n_jobs):
     settings = {"seed": record.seed, "limits": plan.limits}
     jail = not plan.unsafe
     if plan.scheduler is None:
-        # It loads for seconds, and so do torch and nbgrader: side by side.
-        zygote = Zygote(jail=jail, imports=assignment.imports)
-        from course_lib.grading.pool import Pool
-
         jobs = min(plan.jobs, n_jobs)
-        return Pool(assignment, jobs=jobs, zygote=zygote, **settings)
+        return Pool(assignment, jobs=jobs, jail=jail, **settings)
     try:
         from course_lib.grading.cluster import Cluster
     except ModuleNotFoundError as error:

@@ -18,7 +18,6 @@ from pathlib import Path
 
 PACKAGES = ("course-lib", "torch", "numpy", "nbgrader", "ipython")
 PACKAGE = Path(__file__).parents[1]
-PATIENCE = 2.0  # seconds
 
 
 class Busy(RuntimeError):  # noqa: N818
@@ -35,26 +34,16 @@ def lock(folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / ".lock", "a") as file:
-        # A run that was killed is gone, but what it was just forking holds
-        # its lock for a moment longer.
-        end = time.monotonic() + PATIENCE
-        while not _taken(file):
-            if time.monotonic() > end:
-                raise Busy(
-                    f"another run writes to {folder}: wait for it, or give "
-                    "another --out."
-                )
-            time.sleep(0.05)
+        # Nothing that a run starts inherits it: a run that was killed has
+        # let go of it.
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(
+                f"another run writes to {folder}: wait for it, or give "
+                "another --out."
+            ) from None
         yield
-
-
-def _taken(file):
-    """Take the lock if it is free."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def versions():

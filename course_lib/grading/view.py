@@ -15,10 +15,12 @@ from pathlib import Path
 LIBRARY = Path(__file__).parents[1]
 LEFT_OUT = ("grading", "claims", "cli.")
 BOX = "kept_back"
-# What is loaded is kept: to look for garbage meanwhile takes a second.
+# What is loaded is kept: to look for garbage meanwhile takes a second. Who
+# interrupts the command interrupts the command: it ends what it started.
 BOOTSTRAP = (
-    "import gc, sys; gc.disable(); sys.path[:] = {paths!r} + sys.path; "
-    "from student_side.zygote import main; main()"
+    "import gc, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    "gc.disable(); sys.path[:] = {paths!r} + sys.path; "
+    "from student_side.start import main; main()"
 )
 
 
@@ -71,8 +73,12 @@ def without_boxes(text):
     return ast.unparse(tree)
 
 
-def command(folder, fd, imports):
+def command(folder, *arguments):
     """The command that starts the warm process from the copy.
+
+    Args:
+        folder: the copy.
+        arguments: what `student_side.start` is told.
 
     Isolated, and without ``site``: no path of the checkout comes in by an
     editable installation.
@@ -83,5 +89,5 @@ def command(folder, fd, imports):
         if place not in paths:
             paths.append(place)
     start = BOOTSTRAP.format(paths=paths)
-    rest = [str(fd), json.dumps(imports)]
+    rest = map(json.dumps, arguments)
     return [sys.executable, "-I", "-S", "-B", "-c", start, *rest]

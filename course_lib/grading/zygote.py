@@ -1,102 +1,160 @@
-"""The trusted end of the warm process: starts it and gives it orders.
+"""The trusted ends of the warm processes: start them and give them orders.
 
-It needs neither torch nor any library: the warm process loads for seconds,
-and whoever starts it can load meanwhile what it needs itself.
+They need neither torch nor any library: the warm processes load for seconds,
+and whoever starts them can load meanwhile what it needs itself.
 """
 
+import errno
 import json
 import os
 import socket
 import subprocess
+import sys
 import tempfile
 
-from course_lib.grading.view import command, make
+from course_lib.grading import view
+from course_lib.grading.view import LIBRARY
 
 START_SECONDS = 300
 
 
-class Zygote:
-    """The warm process from which those of the submissions are forked.
-
-    The first order waits until it has loaded.
+class Warm:
+    """The trusted end of a process that has loaded, and forks on order.
 
     Args:
-        jail: False leaves the students' processes unguarded.
-        view: a folder made by `view.make`, shared by several; made here if
-            left out.
-        imports: statements that load what the notebooks will need; all of
-            the library if left out.
+        control: the channel that it takes orders from.
+        ready: False if it has yet to say that it has loaded; the first
+            order waits for that.
     """
 
-    def __init__(self, *, jail=True, view=None, imports=None):
-        self.jail = jail
-        self._own = None
-        if view is None:
-            self._own = tempfile.TemporaryDirectory(prefix="course-view-")
-            view = make(self._own.name)
-        ours, theirs = socket.socketpair()
-        self.process = self._launch(theirs, view, imports)
-        theirs.close()
-        self._connect(ours)
-        self._ready = False
-
-    @staticmethod
-    def _launch(channel, view, imports):
-        """Start it anew, never forked from a process that holds tests."""
-        return subprocess.Popen(
-            command(view, channel.fileno(), imports),
-            pass_fds=[channel.fileno()],
-            env=_environment(),
-            cwd=view,
-            stdin=subprocess.DEVNULL,
-        )
-
-    def split(self, core=None):
-        """A copy of it with a control channel of its own.
-
-        For another process that scores: it takes the copy along when it is
-        forked, and the copy ends with it. On a core of its own no submission
-        can slow down another's.
-        """
-        ours, theirs = socket.socketpair()
-        self.order({"do": "split", "core": core}, [theirs.fileno()])
-        theirs.close()
-        copy = object.__new__(Zygote)
-        copy.jail = self.jail
-        copy._own = copy.process = None
-        copy._connect(ours)
-        copy._ready = True
-        return copy
-
-    def _connect(self, control):
+    def __init__(self, control, *, ready=True):
         control.settimeout(START_SECONDS)
         self.control, self._lines = control, control.makefile("rb")
+        self._ready = ready
 
     def wait(self):
         """Wait until it has loaded."""
         if not self._ready:
-            if self._lines.readline() != b"ready\n":
-                raise RuntimeError("the students' process did not start")
+            self._answer()
             self._ready = True
 
     def order(self, order, fds=()):
         """Send an order; give the answer to it."""
         self.wait()
-        socket.send_fds(self.control, [json.dumps(order).encode()], fds)
-        return json.loads(self._lines.readline())
+        self.send(order, fds)
+        return self._answer()
+
+    def send(self, order, fds=()):
+        """Send an order."""
+        line = json.dumps(order).encode() + b"\n"
+        n_sent = socket.send_fds(self.control, [line], fds)
+        self.control.sendall(line[n_sent:])
+
+    def _answer(self):
+        line = self._lines.readline()
+        if not line:
+            what = "it ended, or did not start"
+            raise ChildProcessError(errno.ECHILD, what, self.what)
+        return json.loads(line)
+
+    def split(self, core=None):
+        """The control channel of a copy of it, for another process.
+
+        The copy ends with the channel. On a core of its own no submission
+        can slow down another's.
+        """
+        ours, theirs = socket.socketpair()
+        self.order({"do": "split", "core": core}, [theirs.fileno()])
+        theirs.close()
+        return ours
 
     def close(self):
         """End it."""
         self._lines.close()
         self.control.close()
+
+
+class Zygote(Warm):
+    """The warm process from which those of the submissions are forked.
+
+    Args:
+        jail: False leaves the students' processes unguarded.
+        imports: statements that load what the notebooks will need; all of
+            the library if left out.
+        scorers: whether a second process is to be started beside it, from
+            which workers are forked: `Scorers`, as its attribute.
+        control: the channel of a copy of one that runs, in place of a new
+            one.
+    """
+
+    what = "the students' process"
+
+    def __init__(
+        self, *, jail=True, imports=None, scorers=False, control=None
+    ):
+        self.jail, self.scorers = jail, None
+        self._folder = self.process = None
+        if control is not None:
+            super().__init__(control)
+            return
+        self._folder = tempfile.TemporaryDirectory(prefix="course-view-")
+        folder = view.make(self._folder.name)
+        control, theirs = socket.socketpair()
+        ours, beside = socket.socketpair()
+        fds = [theirs.fileno(), beside.fileno() if scorers else None]
+        # Anew, never forked from a process that holds tests.
+        self.process = subprocess.Popen(
+            view.command(folder, *fds, imports),
+            pass_fds=[fd for fd in fds if fd is not None],
+            env=_environment(),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+        )
+        theirs.close()
+        beside.close()
+        super().__init__(control, ready=False)
+        if scorers:
+            self.scorers = Scorers(ours)
+        else:
+            ours.close()
+
+    def close(self):
+        """End it, and what was started beside it."""
+        super().close()
+        if self.scorers is not None:
+            self.scorers.close()
         if self.process is not None:
             try:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        if self._own is not None:
-            self._own.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+
+class Scorers(Warm):
+    """The warm process from which the workers that score are forked."""
+
+    what = "the process of the scorers"
+
+    def load(self, imports):
+        """Have it load what grade cells need; others can load meanwhile.
+
+        Args:
+            imports: their import statements.
+        """
+        path = [str(LIBRARY.parent), *sys.path]
+        self.send(
+            {
+                "do": "load",
+                "path": [os.path.abspath(place) for place in path],
+                "folder": os.getcwd(),
+                "environment": dict(os.environ),
+                "imports": imports,
+            }
+        )
+        self._ready = False
 
 
 def _environment():

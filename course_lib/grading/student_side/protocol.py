@@ -45,6 +45,15 @@ BARE = frozenset([type(None), bool, int, float, str])
 TEXT = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
+def _one(pairs):
+    """An object of the text, as pair: before a dict is made of its keys."""
+    ((kind, content),) = pairs
+    return kind, content
+
+
+PARSER = json.JSONDecoder(object_pairs_hook=_one)
+
+
 class ProtocolError(ValueError):
     """A message that is not what the protocol says."""
 
@@ -116,7 +125,7 @@ def decode(frame, *, fixtures=False):
         if len(frame) != HEAD.size + n_text + n_data:
             raise ProtocolError("a frame of another length than it says")
         text = bytes(frame[HEAD.size : HEAD.size + n_text])
-        tree = json.loads(text.decode())
+        tree = PARSER.decode(text.decode())
         data = memoryview(frame)[HEAD.size + n_text :]
         builder = _Builder(data, fixtures)
         value = builder.build(tree, 0)
@@ -149,9 +158,9 @@ class _Builder:
             return tree
         if type(tree) is list:
             return [self.build(v, depth + 1) for v in tree]
-        if type(tree) is not dict or len(tree) != 1:
-            raise ProtocolError("an object that the protocol does not have")
-        ((kind, content),) = tree.items()
+        if type(tree) is not tuple:
+            raise ProtocolError("a value that the protocol does not have")
+        kind, content = tree
         if kind not in KINDS or type(content) is not list:
             raise ProtocolError("an object that the protocol does not have")
         return getattr(self, f"_{kind}")(content, depth + 1)

@@ -4,26 +4,19 @@ It has torch loaded and nothing else: no test, no solution, no submission.
 The checker sends it the end of a new channel; it forks, the child goes to
 jail and serves the channel, and its death is told with the reason.
 
-    python -m student_side.zygote FD IMPORTS
-
-IMPORTS is a JSON list of import statements, or null for all of the library.
-
 Without a jail (``course grade --unsafe``) the child is an ordinary process.
 """
 
-import array
 import contextlib
 import ctypes
 import gc
 import inspect
-import json
 import os
 import random
 import signal
 import socket
 import sys
 import tempfile
-import time
 import types
 
 import matplotlib.pyplot as plt
@@ -33,7 +26,7 @@ import torch
 import course_lib
 from course_lib.checks.side import Side
 
-from . import alone, jail, loading
+from . import alone, jail, loading, orders
 from .protocol import decode, encode, receive
 from .shell import Bounded, make_shell, run_cell
 from .showing import show_cell
@@ -94,6 +87,7 @@ def serve(channel, shell):
 def child(channel, order, shell):
     """Become the process of one submission."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.setsid()  # away from the terminal and its signals
     random.seed(order["seed"])
     np.random.seed(order["seed"])  # noqa: NPY002  students use it
@@ -114,14 +108,23 @@ def child(channel, order, shell):
     serve(channel, shell)
 
 
-def main():
-    """Load what is slow to load, then fork on order."""
-    control = socket.socket(fileno=int(sys.argv[-2]))
+def main(control, imports):
+    """Load what is slow to load, then fork on order.
+
+    Args:
+        control: the channel that orders come from.
+        imports: statements that load what the notebooks will need; all of
+            the library if None.
+
+    Returns:
+        The copies of it that it forked, by their numbers, when the channel
+        has closed. They end when theirs close.
+    """
     torch.set_num_threads(1)
     plt.switch_backend("Agg")
     alone.settle()
     shell = make_shell()
-    warm_up(json.loads(sys.argv[-1]))
+    warm_up(imports)
     run_cell(shell, FIRST)
     with contextlib.suppress(jail.JailError):  # said when it is entered
         jail.prepare()
@@ -130,10 +133,8 @@ def main():
     gc.freeze()
     gc.enable()
     use_large_pages()
-    control.sendall(b"ready\n")
-    for copy in obey(control, shell):
-        os.waitpid(copy, 0)  # so that its processor time is known
-    os._exit(0)  # at once: what Python and IPython tidy up is not needed
+    orders.answer(control, "ready")
+    return obey(control, shell)
 
 
 def warm_up(imports=None):
@@ -191,28 +192,17 @@ def obey(control, shell):
     "fork" starts the process of a submission on the channel that comes
     with the order, "split" a copy of this process that obeys it and stays,
     with all that it forks, on the core that the order names, "reap" waits
-    for the end of a process and tells its status. Returns the copies, which
-    end when their channels close.
+    for the end of a process and tells its status. Returns the copies.
     """
     copies = []
-    while True:
-        try:
-            message, ancillary, _, _ = control.recvmsg(
-                65536, socket.CMSG_SPACE(4)
-            )
-        except ConnectionError:  # the other end was killed
-            return copies
-        if not message:
-            return copies
-        order = json.loads(message)
+    while told := orders.take(control):
+        order, fds = told
         if order["do"] == "reap":
             _, status = os.waitpid(order["pid"], 0)
-            control.sendall(json.dumps(status).encode() + b"\n")
+            orders.answer(control, status)
             continue
-        fds = array.array("i")
-        fds.frombytes(ancillary[0][2])
         channel = socket.socket(fileno=fds[0])
-        pid = fork()
+        pid = orders.fork()
         if pid == 0:
             try:
                 control.close()
@@ -229,18 +219,5 @@ def obey(control, shell):
         channel.close()
         if order["do"] == "split":
             copies.append(pid)
-        control.sendall(json.dumps(pid).encode() + b"\n")
-
-
-def fork(tries=100):
-    """Fork, also when the system is short of something for a while."""
-    for _ in range(tries):
-        try:
-            return os.fork()
-        except OSError:
-            time.sleep(0.1)
-    return os.fork()
-
-
-if __name__ == "__main__":
-    main()
+        orders.answer(control, pid)
+    return copies
