@@ -25,6 +25,7 @@ class Answer:
 
     def __init__(self, side, target, label):
         self._side, self._target, self._label = side, target, label
+        self._methods = {}
 
     def __call__(self, *args, **kwargs):
         """Call it with copies of plain values."""
@@ -34,10 +35,17 @@ class Answer:
         """Read an attribute of it."""
         if name.startswith("_"):
             raise AttributeError(name)
+        if name in self._methods:
+            return self._methods[name]
         request = {"do": "get", "target": self._target, "path": [name]}
         asked = f"{self._label}.{name}"
         reply = _asked(self, request, lambda: asked)
-        return _wrapped(self, reply["value"], asked)
+        found = reply["value"]
+        value = _wrapped(self, found, asked)
+        # A method stays one; anything else may be another the next time.
+        if isinstance(found, Handle) and found.kind == "method":
+            self._methods[name] = value
+        return value
 
     def __repr__(self):
         """How it is called in messages."""

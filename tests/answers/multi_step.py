@@ -329,6 +329,13 @@ def prepare(n_series, horizon, seed):
     test = two_sine_waves(n_series, 50 + horizon, seed=seed + 1)
     return split_last(whole[:, :51], 1), split_last(test, horizon)
 
+# %% wrong prepare: the step size of 20 steps ahead, whatever the horizon | horizon of the example only
+def prepare(n_series, horizon, seed):
+    test = two_sine_waves(n_series, 50 + horizon, seed=seed + 1)
+    whole = two_sine_waves(n_series, 70, seed=seed)
+    return split_last(whole[:, :51], 1), split_last(test, horizon)
+
+
 # %% wrong prepare: targets of all ten steps in the training part | targets for all K steps
 def prepare(n_series, horizon, seed):
     whole = two_sine_waves(n_series, 50 + horizon, seed=seed)
