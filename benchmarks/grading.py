@@ -295,10 +295,10 @@ def measure(*, quick=False):
                 bar.update()
                 more = beyond(name, work)
                 bar.update()
-                rows.append(row(name, "nbgrader autograde", theirs, n_stock))
+                rows.append(row(name, "`nbgrader autograde`", theirs, n_stock))
                 for display, words in (
-                    (False, "course grade --no-display"),
-                    (True, "course grade"),
+                    (False, "`course grade --no-display`"),
+                    (True, "`course grade`"),
                 ):
                     ours = grade(name, work, display=display)
                     each = row(name, words, ours, n)

@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +68,43 @@ def test_a_command_that_fails_says_how(tmp_path):
             [sys.executable, "-c", "print('no such thing'); exit(3)"],
             tmp_path,
         )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_in_turns_nothing_runs_beside_another(monkeypatch):
+    """Not even a child, and afterwards all go on."""
+    monkeypatch.setattr(grading, "TURN", 0.3)
+    code = "import os\nos.fork()\nwhile True:\n    pass"
+    busy = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2)]
+    pids = [process.pid for process in busy]
+
+    def states():
+        """Of each process and its child, as /proc tells them."""
+        found = []
+        for pid in pids:
+            stats = [
+                Path(f"/proc/{one}/stat").read_text().rpartition(")")[2]
+                for one in grading.family(pid)
+            ]
+            found.append({stat.split()[0] for stat in stats})
+        return found
+
+    try:
+        while [len(grading.family(pid)) for pid in pids] != [2, 2]:
+            time.sleep(0.01)
+        seen = []
+        with grading.Turns(pids[:1], pids[1:]):
+            for _ in range(40):
+                time.sleep(0.05)
+                seen.append(states())
+        # But for what is seen in the middle of a change.
+        assert sum({"T"} in pair for pair in seen) >= 30
+        assert [{"R"}, {"T"}] in seen
+        assert [{"T"}, {"R"}] in seen
+        assert states() == [{"R"}, {"R"}]
+    finally:
+        for pid in pids:
+            for one in grading.family(pid)[::-1]:
+                os.kill(one, 9)
+        for process in busy:
+            process.wait()

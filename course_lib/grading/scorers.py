@@ -99,7 +99,7 @@ def main(control, imports):
     gc.set_threshold(100_000, 50, 50)
     orders.answer(control, "ready")
     for pid in obey(control):
-        os.waitpid(pid, 0)  # so that its processor time is known
+        _end(pid)
 
 
 def obey(control):
@@ -108,8 +108,8 @@ def obey(control):
     "load" loads what is imported; "work" starts a worker on the core that
     is named, with the channels of its jobs and of its zygote; "split" starts
     a copy of this process; "end" kills one of them and waits for it; "try"
-    tries out what the jail of a zygote lets through. Returns those that have
-    not been ended: they end when their channels close.
+    tries out what the jail of a zygote lets through. Returns those that
+    have not been ended.
     """
     alive = []
     while told := orders.take(control):
@@ -123,8 +123,7 @@ def obey(control):
                 orders.answer(control, weaknesses(zygote))
             continue
         if order["do"] == "end":
-            os.kill(order["pid"], signal.SIGKILL)
-            os.waitpid(order["pid"], 0)
+            _end(order["pid"])
             alive.remove(order["pid"])
             orders.answer(control, None)
             continue
@@ -149,6 +148,11 @@ def obey(control):
         alive.append(pid)
         orders.answer(control, pid)
     return alive
+
+
+def _end(pid):
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
 
 
 def _zygote(fd, *, jail=True):
