@@ -157,7 +157,8 @@ def grade(
     and comments given by hand stay, and come into the grades.
 
     Exit status: 0 when all are graded, however bad they are; 1 when
-    something has to be put right first, with what; 2 for a wrong call.
+    something has to be put right first, with what; 2 for a wrong call; 130
+    when it was interrupted.
     """
     # Hardly anything here becomes garbage: look for it less often.
     gc.set_threshold(100_000, 50, 50)
