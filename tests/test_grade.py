@@ -531,6 +531,26 @@ def test_an_interrupted_run_ends_in_peace_and_is_gone_on_with(
     assert sorted(scored) == sorted(set(tiny.CLASS) - {"ada"})
 
 
+def test_the_warm_process_leaves_nothing_and_warns_of_nothing(tmp_path):
+    """On a machine of many users: no folder in the way of another's."""
+    places = {"TMPDIR": tmp_path / "tmp", "HOME": tmp_path / "home"}
+    for place in places.values():
+        place.mkdir()
+    code = (
+        "from course_lib.grading.zygote import Zygote\n"
+        "zygote = Zygote()\nzygote.wait()\nzygote.close()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **{k: str(v) for k, v in places.items()}},
+        capture_output=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == (b"", b"")
+    assert list(places["TMPDIR"].iterdir()) == []
+    assert [p.name for p in places["HOME"].iterdir()] == [".cache"]
+
+
 def test_the_command_itself_needs_no_torch():
     """Its processes load it once for all, while it loads what it needs."""
     code = (

@@ -4,6 +4,7 @@ They need neither torch nor any library: the warm processes load for seconds,
 and whoever starts them can load meanwhile what it needs itself.
 """
 
+import contextlib
 import errno
 import json
 import os
@@ -11,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 from course_lib.grading import view
 from course_lib.grading.view import LIBRARY
@@ -106,7 +108,7 @@ class Zygote(Warm):
         self.process = subprocess.Popen(
             view.command(folder, *fds, imports),
             pass_fds=[fd for fd in fds if fd is not None],
-            env=_environment(),
+            env=_environment(folder),
             cwd=folder,
             stdin=subprocess.DEVNULL,
         )
@@ -157,11 +159,18 @@ class Scorers(Warm):
         self._ready = False
 
 
-def _environment():
+def _environment(folder):
     keep = ("PATH", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT")
+    kept = {name: os.environ[name] for name in keep if name in os.environ}
+    with contextlib.suppress(RuntimeError):  # there is no home
+        # The list of fonts takes Matplotlib a second: it is made once.
+        fonts = Path.home() / ".cache" / "course" / "matplotlib"
+        kept["MPLCONFIGDIR"] = str(fonts)
     return {
-        **{name: os.environ[name] for name in keep if name in os.environ},
+        **kept,
         "HOME": tempfile.gettempdir(),
+        # IPython makes itself a folder: with the library, it is removed.
+        "IPYTHONDIR": str(folder / ".ipython"),
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",

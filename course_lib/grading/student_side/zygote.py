@@ -96,6 +96,8 @@ def child(channel, order, shell):
     os.chdir(order["folder"])
     sys.path.insert(0, "")  # as in Jupyter: what a cell writes, one imports
     os.environ["HOME"] = os.environ["TMPDIR"] = order["folder"]
+    for name in ("IPYTHONDIR", "MPLCONFIGDIR"):
+        os.environ.pop(name, None)  # of the machine's owner
     tempfile.tempdir = None
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
