@@ -46,14 +46,13 @@ def test_the_memory_of_a_family_counts_children():
     process = subprocess.Popen([sys.executable, "-c", code])
     try:
         for _ in range(500):
-            found = grading.family(os.getpid())
-            if len(found) >= 3 and process.pid in found:
+            found = grading.family(process.pid)
+            if len(found) >= 2:
                 break
             os.sched_yield()
             subprocess.run(["sleep", "0.05"])
-        inner = [pid for pid in found if pid not in (os.getpid(), process.pid)]
-        assert process.pid in found
-        assert inner
+        assert len(found) == 2
+        assert set(found) < set(grading.family(os.getpid()))
         assert grading.share(process.pid) > 100
     finally:
         for pid in grading.family(process.pid)[::-1]:

@@ -130,16 +130,16 @@ def record(**tables):
 
 
 def test_a_partial_run_replaces_its_own_tables_and_keeps_the_others():
-    """In the order of the record; of two dates the later one stands."""
-    old = record(layers=1, models=2, pages=3)
+    """In the order of a whole run; of two dates the later one stands."""
+    old = record(layers=1, models=2, grading=3)
     old["made"], old["machine"]["keras"] = "2026-01-01", "3"
-    both = report.merged(old, record(models=4, grading=5))
+    both = report.merged(old, record(models=4, pages=5))
     numbers = {t["id"]: t["rows"][0][0] for t in both["tables"]}
     assert list(numbers.items()) == [
         ("layers", 1),
         ("models", 4),
-        ("pages", 3),
-        ("grading", 5),
+        ("pages", 5),
+        ("grading", 3),
     ]
     assert both["made"] > "2026-01-01"
     assert both["machine"]["keras"] == "3"
