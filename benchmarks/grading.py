@@ -27,7 +27,7 @@ COLUMNS = [
     "graded by",
     "submissions",
     "seconds each",
-    "ours / stock",
+    "against stock",
     "CPU each, ms",
     "beyond the students' cells, ms",
     "memory, MiB",
