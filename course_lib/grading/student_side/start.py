@@ -5,13 +5,14 @@
 FD is the control channel of the process that students' are forked from,
 SCORERS that of the other or null, IMPORTS a list for the first or null. Both
 need torch, which takes seconds to load, and part when nothing but it is
-loaded: neither test nor submission was here, and none comes.
+loaded: no test and no submission was here, and to the first none comes.
 """
 
 import json
 import os
 import socket
 import sys
+import traceback
 
 import torch  # noqa: F401  loaded here, once, for both
 
@@ -29,6 +30,8 @@ def main():
             try:
                 os.close(students)
                 _score(channel)
+            except Exception:
+                traceback.print_exc()  # nobody else will say why it ended
             finally:
                 os._exit(0)
         channel.close()
