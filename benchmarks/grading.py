@@ -256,8 +256,12 @@ def beyond(name, work):
         for some in (paths[:middle], paths[middle:])
     ]
     beside = [one.pid for one in both]
-    _, ours, _ = grade(name, work, display=False, beside=beside)
-    own = sum(float(one.communicate()[0].split()[-1]) for one in both)
+    try:
+        _, ours, _ = grade(name, work, display=False, beside=beside)
+        own = sum(float(one.communicate()[0].split()[-1]) for one in both)
+    finally:
+        for one in both:
+            one.kill()
     return (ours - own) / len(paths)
 
 
