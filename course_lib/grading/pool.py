@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import time
 from collections import Counter
-from dataclasses import asdict
 from multiprocessing.connection import wait
 
 from course_lib.grading.zygote import Zygote
@@ -28,7 +27,7 @@ class _Worker:
                 [theirs.fileno(), zygote.fileno()],
             )
         theirs.close()
-        self.pipe.send(pool.settings)
+        self.pipe.send((pool.assignment.packed(), pool.settings))
 
     def give(self, job):
         """Hand it a job: (name, files, problems)."""
@@ -55,11 +54,7 @@ class Pool:
 
     def __init__(self, assignment, *, jobs, seed, limits, jail=True):
         self.assignment, self.jobs, self.limits = assignment, jobs, limits
-        self.settings = {
-            "assignment": assignment.packed(),
-            "seed": seed,
-            "limits": asdict(limits),
-        }
+        self.settings = {"seed": seed, "limits": limits}
         # Both load for seconds, side by side with whoever asks for them.
         self.zygote = Zygote(
             jail=jail, imports=assignment.imports, scorers=True

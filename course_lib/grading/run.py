@@ -206,8 +206,6 @@ def _score(plan, workers, kept, folders, waiting):
                 "submissions cannot be locked in on this machine: they "
                 f"could {'; '.join(weak)}. {ADVICE}"
             )
-    # Its thread would be forked along with the workers.
-    tqdm.monitor_interval = 0
     bar = tqdm(
         workers.score_all(jobs()), total=len(waiting), unit="submission"
     )

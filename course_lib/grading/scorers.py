@@ -17,7 +17,6 @@ from pathlib import Path
 from course_lib.grading.assignment import Assignment
 from course_lib.grading.display import Display
 from course_lib.grading.intake import intake
-from course_lib.grading.limits import Limits
 from course_lib.grading.probe import weaknesses
 from course_lib.grading.scoring import score
 from course_lib.grading.student_side import loading, orders
@@ -91,13 +90,10 @@ def main(control, imports):
         control: the channel that orders come from.
         imports: import statements of the grade cells.
     """
-    loading.run(imports)  # once, not in each worker
-    # What is loaded is never collected: else each worker would copy it all.
-    gc.freeze()
+    _load(control, imports)
     gc.enable()
     # Hardly anything in a worker becomes garbage: look for it less often.
     gc.set_threshold(100_000, 50, 50)
-    orders.answer(control, "ready")
     for pid in obey(control):
         _end(pid)
 
@@ -115,39 +111,29 @@ def obey(control):
     while told := orders.take(control):
         order, fds = told
         if order["do"] == "load":
-            loading.run(order["imports"])
-            orders.answer(control, "ready")
-            continue
-        if order["do"] == "try":
+            _load(control, order["imports"])
+        elif order["do"] == "try":
             with contextlib.closing(_zygote(fds[0])) as zygote:
                 orders.answer(control, weaknesses(zygote))
-            continue
-        if order["do"] == "end":
+        elif order["do"] == "end":
             _end(order["pid"])
             alive.remove(order["pid"])
             orders.answer(control, None)
-            continue
-        pid = orders.fork()
-        if pid == 0:
-            try:
-                control.close()
-                if order["do"] == "split":
-                    obey(socket.socket(fileno=fds[0]))
-                else:
-                    # Beside its students: when one waits for the other,
-                    # neither has to wake up another core.
-                    os.sched_setaffinity(0, {order["core"]})
-                    _bound_memory()
-                    _work(
-                        Connection(fds[0]), _zygote(fds[1], jail=order["jail"])
-                    )
-            finally:
-                os._exit(0)
-        for fd in fds:
-            os.close(fd)
-        alive.append(pid)
-        orders.answer(control, pid)
+        else:
+            work = {"work": _work, "split": _copy}[order["do"]]
+            alive.append(orders.fork(work, control, order, fds))
+            for fd in fds:
+                os.close(fd)
+            orders.answer(control, alive[-1])
     return alive
+
+
+def _load(control, imports):
+    """Once, and not in each worker."""
+    loading.run(imports)
+    # What is loaded is never collected: else each worker would copy it all.
+    gc.freeze()
+    orders.answer(control, "ready")
 
 
 def _end(pid):
@@ -166,21 +152,24 @@ def _bound_memory():
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _work(pipe, zygote):
+def _copy(control, order, fds):
+    control.close()
+    obey(socket.socket(fileno=fds[0]))
+
+
+def _work(control, order, fds):
     """Score job after job: files and problems come, a result goes."""
-    settings = pipe.recv()
-    assignment = Assignment.unpacked(settings["assignment"])
+    control.close()
+    # Beside its students: when one waits for the other, neither has to wake
+    # up another core.
+    os.sched_setaffinity(0, {order["core"]})
+    _bound_memory()
+    pipe, zygote = Connection(fds[0]), _zygote(fds[1], jail=order["jail"])
+    packed, settings = pipe.recv()
+    assignment = Assignment.unpacked(packed)
     while True:
         try:
             files, problems = pipe.recv()
         except EOFError:
             return
-        result = score_files(
-            assignment,
-            files,
-            problems,
-            zygote,
-            seed=settings["seed"],
-            limits=Limits(**settings["limits"]),
-        )
-        pipe.send(result)
+        pipe.send(score_files(assignment, files, problems, zygote, **settings))

@@ -15,7 +15,6 @@ import tempfile
 from pathlib import Path
 
 from course_lib.grading import view
-from course_lib.grading.view import LIBRARY
 
 START_SECONDS = 300
 
@@ -102,23 +101,23 @@ class Zygote(Warm):
         self._folder = tempfile.TemporaryDirectory(prefix="course-view-")
         folder = view.make(self._folder.name)
         control, theirs = socket.socketpair()
-        ours, beside = socket.socketpair()
-        fds = [theirs.fileno(), beside.fileno() if scorers else None]
+        super().__init__(control, ready=False)
+        ends = [theirs]
+        if scorers:
+            ours, beside = socket.socketpair()
+            self.scorers = Scorers(ours)
+            ends.append(beside)
+        fds = [end.fileno() for end in ends]
         # Anew, never forked from a process that holds tests.
         self.process = subprocess.Popen(
-            view.command(folder, *fds, imports),
-            pass_fds=[fd for fd in fds if fd is not None],
+            view.command(folder, fds, imports),
+            pass_fds=fds,
             env=_environment(folder),
             cwd=folder,
             stdin=subprocess.DEVNULL,
         )
-        theirs.close()
-        beside.close()
-        super().__init__(control, ready=False)
-        if scorers:
-            self.scorers = Scorers(ours)
-        else:
-            ours.close()
+        for end in ends:
+            end.close()
 
     def close(self):
         """End it, and what was started beside it."""
@@ -146,7 +145,7 @@ class Scorers(Warm):
         Args:
             imports: their import statements.
         """
-        path = [str(LIBRARY.parent), *sys.path]
+        path = [str(view.LIBRARY.parent), *sys.path]
         self.send(
             {
                 "do": "load",

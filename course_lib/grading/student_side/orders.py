@@ -43,7 +43,18 @@ def answer(control, value):
         control.sendall(json.dumps(value).encode() + b"\n")
 
 
-def fork(tries=100):
+def fork(work, *args):
+    """Fork a process that does this work and ends; give its number."""
+    pid = _forked()
+    if pid == 0:
+        try:
+            work(*args)
+        finally:
+            os._exit(0)
+    return pid
+
+
+def _forked(tries=100):
     """Fork, also when the system is short of something for a while."""
     for _ in range(tries):
         try:

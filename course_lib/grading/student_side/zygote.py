@@ -110,6 +110,13 @@ def child(channel, order, shell):
     serve(channel, shell)
 
 
+def copy(channel, order, shell):
+    """Become a copy of this process that obeys the channel."""
+    if order["core"] is not None:
+        os.sched_setaffinity(0, {order["core"]})
+    obey(channel, shell)
+
+
 def main(control, imports):
     """Load what is slow to load, then fork on order.
 
@@ -203,23 +210,20 @@ def obey(control, shell):
             _, status = os.waitpid(order["pid"], 0)
             orders.answer(control, status)
             continue
+        work = {"fork": child, "split": copy}[order["do"]]
         channel = socket.socket(fileno=fds[0])
-        pid = orders.fork()
-        if pid == 0:
-            try:
-                control.close()
-                if order["do"] == "split":
-                    if order["core"] is not None:
-                        os.sched_setaffinity(0, {order["core"]})
-                    obey(channel, shell)
-                else:
-                    child(channel, order, shell)
-            except jail.JailError:
-                os._exit(71)
-            finally:
-                os._exit(0)
+        pid = orders.fork(_become, control, work, channel, order, shell)
         channel.close()
-        if order["do"] == "split":
+        if work is copy:
             copies.append(pid)
         orders.answer(control, pid)
     return copies
+
+
+def _become(control, work, *args):
+    """What a forked process does: it takes no orders of its parent's."""
+    control.close()
+    try:
+        work(*args)
+    except jail.JailError:
+        os._exit(71)
